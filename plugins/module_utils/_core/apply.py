@@ -1,0 +1,133 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""Carrying out a plan: the only step that writes."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
+    CREATE,
+    DELETE,
+    NOTHING,
+    UPDATE,
+    Change,
+    Index,
+    plan,
+)
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUPLICATE, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import pause
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Client, Policy, Resource, Values
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one change.
+
+    values: the record as it is now, in our words; None when there is none.
+    changed: whether anything was written, also when the rest failed.
+    """
+
+    change: Change
+    values: Values | None
+    changed: bool
+    failure: Failure | None = None
+
+
+def predict(change: Change) -> Outcome:
+    """The outcome that carrying out the change would have."""
+    if change.refusal:
+        return Outcome(change, change.before, False, change.refusal)
+    return Outcome(change, change.after, change.action != NOTHING)
+
+
+def carry_out(resource: Resource, client: Client, change: Change, policy: Policy, retries: int) -> Outcome:
+    """Make one change and tell what became of it; a failure is part of the outcome, not raised."""
+    if change.refusal or change.action == NOTHING:
+        return predict(change)
+    try:
+        if change.action == CREATE:
+            return _create(resource, client, change, policy, retries)
+        if change.action == UPDATE:
+            return Outcome(change, _merged(change, client.update(change)), True)
+        client.delete(change)
+        return Outcome(change, None, True)
+    except Failure as failure:
+        _explain_doubt(failure, change)
+        return Outcome(change, change.before, bool(failure.done), failure)
+
+
+def in_steps(steps: Sequence[tuple[str, Callable[[], Values | None]]]) -> Values:
+    """Carry out several requests that together make one change; returns all that the service told.
+
+    When one fails, its Failure says which had been done.
+    """
+    told: dict[str, t.Any] = {}
+    done: list[str] = []
+    for name, step in steps:
+        try:
+            told.update(step() or {})
+        except Failure as failure:
+            failure.done = (*done, *failure.done)
+            raise
+        done.append(name)
+    return told
+
+
+def _create(resource: Resource, client: Client, change: Change, policy: Policy, retries: int) -> Outcome:
+    """Create a record once, whatever happens to the answer.
+
+    After a lost answer, or when the service says that the record exists, only a read tells what is there.
+    """
+    attempt = 0
+    while True:
+        try:
+            return Outcome(change, _merged(change, client.create(change)), True)
+        except Failure as failure:
+            in_doubt = failure.acted is None
+            if failure.done or not (in_doubt or failure.kind == DUPLICATE):
+                raise
+            time.sleep(pause(attempt, failure) if in_doubt else 0)
+            current = plan(resource, PRESENT, change.desired, _read(resource, client, change), policy)
+            if current.refusal:
+                raise current.refusal from None
+            if current.action != CREATE:
+                return _adopt(client, change, current)
+            if failure.kind == DUPLICATE or not failure.retryable or attempt >= retries:
+                raise
+            attempt += 1
+
+
+def _read(resource: Resource, client: Client, change: Change) -> Index:
+    return Index(resource, client.candidates([change.desired]))
+
+
+def _adopt(client: Client, change: Change, current: Change) -> Outcome:
+    """The record is there: our own creation whose answer was lost, or that of a run beside this one."""
+    told = client.update(current) if current.action == UPDATE else {}
+    return Outcome(replace(change, after=current.after), _merged(current, told), True)
+
+
+def _merged(change: Change, told: Values | None) -> Values:
+    """The predicted record, corrected by what the service told and we could not know before."""
+    after = dict(change.after or {})
+    after.update({name: value for name, value in (told or {}).items() if value is not None})
+    return after
+
+
+def _explain_doubt(failure: Failure, change: Change) -> None:
+    if failure.acted is None:
+        doing = {CREATE: "created", UPDATE: "changed", DELETE: "deleted"}[change.action]
+        failure.message += f"; it is not known whether {change.label} was {doing}"
+        failure.hint = f"Run the task again: it reads first and does only what is still missing. {failure.hint}".rstrip()

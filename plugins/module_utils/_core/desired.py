@@ -1,0 +1,47 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""From the options of a task to the state that is wanted. No request has been made yet."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Policy, Resource, Values
+
+
+def desired_values(resource: Resource, options: Mapping[str, t.Any]) -> Values:
+    """The wanted values of one item, cleaned; options that were not given are left out.
+
+    Raises Failure that names the option, the value (never a secret) and the way out.
+    """
+    values = {
+        one.name: _clean(one, options[one.name])
+        for one in resource.fields
+        if one.argument is not None and options.get(one.name) is not None
+    }
+    for key in resource.keys:
+        if values.get(key) == "":
+            raise Failure(OPTION, f"'{key}' is empty", hint=f"Give a value, or leave '{key}' out.")
+    return resource.examine(values, policy_of(resource, options))
+
+
+def policy_of(resource: Resource, options: Mapping[str, t.Any]) -> Policy:
+    """The options that say how to treat what cannot simply be compared."""
+    return {name: options.get(name) for name in resource.policies.arguments}
+
+
+def _clean(one: Field, value: t.Any) -> t.Any:
+    try:
+        return one.clean(value)
+    except ValueError as reason:
+        what = f"the value of '{one.name}'" if one.secret else f"'{one.name}' is {one.shown(value)!r}, which"
+        raise Failure(OPTION, f"{what} {reason}") from None

@@ -1,0 +1,185 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""Options of a module as data that can be merged, and the options that every connection has."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Argument = t.Mapping[str, t.Any]
+
+
+@dataclass(frozen=True)
+class ArgumentSpec:
+    """Everything that ``AnsibleModule`` wants to know of options; two of these can be added.
+
+    arguments: option name to Ansible's description of the option.
+    The rest are Ansible's own rules of the same names.
+    """
+
+    arguments: Mapping[str, Argument] = field(default_factory=dict)
+    mutually_exclusive: Sequence[Sequence[str]] = ()
+    required_together: Sequence[Sequence[str]] = ()
+    required_one_of: Sequence[Sequence[str]] = ()
+    required_if: Sequence[Sequence[t.Any]] = ()
+
+    def __add__(self, other: ArgumentSpec) -> ArgumentSpec:
+        twice = set(self.arguments) & set(other.arguments)
+        if twice:
+            raise ValueError(f"options described twice: {', '.join(sorted(twice))}")
+        return ArgumentSpec(
+            {**self.arguments, **other.arguments},
+            (*self.mutually_exclusive, *other.mutually_exclusive),
+            (*self.required_together, *other.required_together),
+            (*self.required_one_of, *other.required_one_of),
+            (*self.required_if, *other.required_if),
+        )
+
+    def to_kwargs(self) -> dict[str, t.Any]:
+        """The keyword arguments for ``AnsibleModule``."""
+        return {
+            "argument_spec": {name: dict(argument) for name, argument in self.arguments.items()},
+            "mutually_exclusive": [list(names) for names in self.mutually_exclusive],
+            "required_together": [list(names) for names in self.required_together],
+            "required_one_of": [list(names) for names in self.required_one_of],
+            "required_if": [list(rule) for rule in self.required_if],
+        }
+
+
+def from_environment(variable: str) -> str:
+    """Ansible's fallback for an option, save that an empty variable counts as unset.
+
+    AWX injects an empty string for every credential field that was left blank.
+    """
+    value = os.environ.get(variable, "")
+    if not value.strip():
+        raise AnsibleFallbackNotFound
+    return value
+
+
+def with_environment(variable: str, **argument: t.Any) -> dict[str, t.Any]:
+    """The description of an option that may also come from an environment variable."""
+    return {**argument, "fallback": (from_environment, [variable])}
+
+
+def connection_arguments(prefix: str) -> ArgumentSpec:
+    """The options that every service's connection has; ``prefix`` starts the environment variables."""
+
+    def option(name: str, **argument: t.Any) -> dict[str, t.Any]:
+        return with_environment(f"{prefix}_{name.upper()}", **argument)
+
+    return ArgumentSpec(
+        {
+            "validate_certs": option("validate_certs", type="bool", default=True),
+            "ca_path": option("ca_path", type="path"),
+            "client_cert": option("client_cert", type="path"),
+            "client_key": option("client_key", type="path"),
+            "proxy": option("proxy", type="str", no_log=True),
+            "timeout": option("timeout", type="float", default=30.0),
+            "retries": option("retries", type="int", default=3),
+        },
+    )
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to reach a service.
+
+    url: base address without a slash at its end.
+    timeout: seconds to wait for a connection, and again for a whole answer.
+    retries: how often a request that may be repeated is repeated.
+    verify: False, True, or the path of a CA bundle.
+    read_only: refuse everything that would write (check mode).
+    """
+
+    service: str
+    url: str
+    timeout: float
+    retries: int
+    verify: bool | str
+    certificate: str | tuple[str, str] | None
+    proxy: str | None
+    read_only: bool
+
+
+def given(params: Mapping[str, t.Any], name: str, variable: str | None = None) -> str | None:
+    """A text option, with empty counting as not given and the environment asked in that case."""
+    value = params.get(name)
+    if value is None or not str(value).strip():
+        value = os.environ.get(variable, "") if variable else ""
+    return str(value).strip() or None
+
+
+def required(params: Mapping[str, t.Any], name: str, variable: str) -> str:
+    """A text option that must be there; Failure says how to give it."""
+    value = given(params, name, variable)
+    if value is None:
+        raise Failure(
+            OPTION,
+            f"'{name}' is missing or empty",
+            hint=f"Set the option '{name}' or the environment variable {variable}.",
+        )
+    return value
+
+
+def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, read_only: bool) -> Settings:
+    """The settings of a connection from a module's parameters.
+
+    Raises Failure when the address is no address, or a file named in the options is missing.
+    """
+    if params["timeout"] <= 0:
+        raise Failure(OPTION, f"'timeout' is {params['timeout']}", hint="Give a number of seconds above 0.")
+    if params["retries"] < 0:
+        raise Failure(OPTION, f"'retries' is {params['retries']}", hint="Give 0 or more.")
+    ca_path = _file(params, "ca_path", f"{prefix}_CA_PATH")
+    certificate = _file(params, "client_cert", f"{prefix}_CLIENT_CERT")
+    key = _file(params, "client_key", f"{prefix}_CLIENT_KEY")
+    if key and not certificate:
+        raise Failure(OPTION, "'client_key' is given without 'client_cert'", hint="Give both, or only 'client_cert'.")
+    return Settings(
+        service=service,
+        url=base_url(url),
+        timeout=params["timeout"],
+        retries=params["retries"],
+        verify=(ca_path or True) if params["validate_certs"] else False,
+        certificate=(certificate, key) if certificate and key else certificate,
+        proxy=given(params, "proxy", f"{prefix}_PROXY"),
+        read_only=read_only,
+    )
+
+
+def base_url(url: str) -> str:
+    """An address without a slash at its end; Failure when it is none, or holds credentials or a query."""
+    hint = "Give an address such as https://pbx.example.com."
+    try:
+        parts = urlsplit(url)
+        host, dummy_port = parts.hostname, parts.port
+    except ValueError:
+        raise Failure(OPTION, "'url' is no valid address", hint=hint) from None
+    if parts.username or parts.password:
+        raise Failure(OPTION, "'url' holds credentials", hint="Give them in the options made for them.")
+    if parts.scheme not in ("http", "https") or not host:
+        raise Failure(OPTION, f"'url' is '{url}', which is no http or https address", hint=hint)
+    if parts.query or parts.fragment:
+        raise Failure(OPTION, f"'url' is '{url}', with a query or fragment", hint=hint)
+    return url.rstrip("/")
+
+
+def _file(params: Mapping[str, t.Any], name: str, variable: str) -> str | None:
+    path = given(params, name, variable)
+    if path is not None and not os.path.exists(path):
+        raise Failure(OPTION, f"'{name}' is '{path}', which does not exist", hint="Give the path of an existing file.")
+    return path

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""How to talk to a Simotel server: options, authentication, and the envelope of its answers.
+
+Every call is a POST. The server says success with ``"success": 1`` in the body and nothing else means success:
+failures come with 0 or a negative number, under HTTP 200 as well as under an error status.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.vox.roster.plugins.module_utils._http import errors
+from ansible_collections.vox.roster.plugins.module_utils._http.auth import HeaderAuth, basic, header_value
+from ansible_collections.vox.roster.plugins.module_utils._http.connection import (
+    Answer,
+    Connection,
+    failure_of,
+    not_understood,
+)
+from ansible_collections.vox.roster.plugins.module_utils._http.options import (
+    ArgumentSpec,
+    connection_arguments,
+    given,
+    required,
+    settings,
+    with_environment,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
+
+PREFIX = "SIMOTEL"
+
+ARGUMENTS = connection_arguments(PREFIX) + ArgumentSpec(
+    {
+        "url": with_environment("SIMOTEL_URL", type="str"),
+        "api_path": with_environment("SIMOTEL_API_PATH", type="str", default="api/v4"),
+        "api_user": with_environment("SIMOTEL_API_USER", type="str"),
+        "api_password": with_environment("SIMOTEL_API_PASSWORD", type="str", no_log=True),
+        "api_key": with_environment("SIMOTEL_API_KEY", type="str", no_log=True),
+    },
+)
+
+CREDENTIALS_HINT = (
+    "Give 'api_user' and 'api_password', or 'api_key', or all three, as the API account in the panel demands "
+    "(Maintenance > API Accounts). The environment variables are SIMOTEL_API_USER, SIMOTEL_API_PASSWORD and "
+    "SIMOTEL_API_KEY."
+)
+
+# Parts of the server's messages, in lower case, in the order in which they are looked for.
+_KINDS_OF_MESSAGES = (
+    ("already exists", errors.DUPLICATE, ""),
+    ("is missing", errors.INVALID, "The server wants a field that the task does not give."),
+    ("ip is not permitted", errors.PERMISSION, "Add this machine to Allowed IPs in Maintenance > Settings."),
+    (
+        "access denied",
+        errors.PERMISSION,
+        "Give the API account the permission that the message names (Maintenance > API Accounts > Request).",
+    ),
+    ("basicauth or apikey", errors.AUTHENTICATION, CREDENTIALS_HINT),
+)
+
+_HINTS_OF_STATUS = {
+    401: CREDENTIALS_HINT,
+    404: "Check 'url' and 'api_path': the server knows no such address.",
+    405: "Check 'url' and 'api_path': something in between changes the request.",
+    501: "This server does not offer the call: it is older than the API, or the paid module is not installed.",
+}
+
+
+def connect(params: Mapping[str, t.Any], service: str, read_only: bool, redactor: Redactor) -> Connection:
+    """A connection to the server that a module's parameters name; Failure when they are incomplete."""
+    url = f"{required(params, 'url', 'SIMOTEL_URL').rstrip('/')}/{params['api_path'].strip('/')}"
+    return Connection(
+        settings(service, url, params, PREFIX, read_only),
+        HeaderAuth(_headers(params, redactor)),
+        payload_of,
+        redactor,
+    )
+
+
+def _headers(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, str]:
+    user = given(params, "api_user", "SIMOTEL_API_USER")
+    password = given(params, "api_password", "SIMOTEL_API_PASSWORD")
+    key = given(params, "api_key", "SIMOTEL_API_KEY")
+    if bool(user) != bool(password):
+        missing = "api_password" if user else "api_user"
+        raise errors.Failure(errors.OPTION, f"'{missing}' is missing or empty", hint=CREDENTIALS_HINT)
+    headers = {}
+    if user and password:
+        headers["Authorization"] = basic(user, password)
+        redactor.add(password)
+        redactor.add(f"{user}:{password}")
+    if key:
+        headers["X-APIKEY"] = header_value("api_key", key)
+        redactor.add(key)
+    if not headers:
+        raise errors.Failure(errors.OPTION, "there are no credentials for the server", hint=CREDENTIALS_HINT)
+    return headers
+
+
+def payload_of(answer: Answer) -> t.Any:
+    """The ``data`` of a successful answer; Failure otherwise."""
+    body = answer.data
+    if not isinstance(body, dict) or "success" not in body:
+        failure = not_understood(answer)
+        if failure.kind == errors.NOT_FOUND:
+            # An address outside the API; a missing record never looks like this.
+            failure.kind = errors.BROKEN
+            failure.acted = False
+        failure.hint = _HINTS_OF_STATUS.get(answer.status, "")
+        raise failure
+    if answer.ok and body["success"] in (1, "1"):
+        return body.get("data")
+    message = str(body.get("message") or "the server refused without a reason")
+    kind, hint = "", ""
+    for part, kind_of_message, hint_of_message in _KINDS_OF_MESSAGES:
+        if part in message.lower():
+            kind, hint = kind_of_message, hint_of_message
+            break
+    raise failure_of(
+        answer,
+        message,
+        kind=kind or (errors.INVALID if answer.ok else ""),
+        code=body["success"],
+        hint=hint or _HINTS_OF_STATUS.get(answer.status, ""),
+    )
