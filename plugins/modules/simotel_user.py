@@ -29,7 +29,8 @@ options:
     default: present
   number:
     description:
-      - Number of the extension, digits only. It is unique in the PBX and identifies the extension unless O(id) is given.
+      - Number of the extension, digits only. It is unique in the PBX and identifies the extension unless O(id) is
+        given.
       - Quote it, so that a leading zero survives.
       - Together with O(id), the extension gets this number.
     type: str
@@ -55,6 +56,8 @@ options:
       - V(on_create) sets it only when the extension is created. V(always) writes it with every run, which is then
         always reported as changed.
       - Where the server shows secrets this option has no effect. The secret is compared, and written when it differs.
+      - A server that masks secrets and also replaces the whole record with every update would lose the secret. The task
+        looks for that after an update, sets O(secret) again if it is given, and fails if it is not.
     type: str
     choices: [on_create, always]
     default: on_create
@@ -62,8 +65,8 @@ options:
     description:
       - Channel technology of the extension.
       - A new extension is V(SIP) unless told otherwise.
-      - Whether a server changes it for an existing extension is not documented. The task reads it back, and fails if the
-        server did not take it.
+      - Whether a server changes it for an existing extension is not documented. The task reads it back, and fails if
+        the server did not take it.
     type: str
     choices: [SIP, IAX2]
   active:
@@ -99,7 +102,8 @@ options:
     type: str
   context:
     description:
-      - Dialplan context in which calls of the extension start. V(main_routing) for a new extension unless told otherwise.
+      - Dialplan context in which calls of the extension start. V(main_routing) for a new extension unless told
+        otherwise.
     type: str
   host:
     description:
@@ -126,7 +130,8 @@ options:
     type: str
   forward_policy:
     description:
-      - Where calls go that the extension does not take. Only the suboptions that are given are changed. Empty clears one.
+      - Where calls go that the extension does not take. Only the suboptions that are given are changed. Empty clears
+        one.
     type: dict
     suboptions:
       busy:
@@ -144,13 +149,14 @@ options:
   more_options:
     description:
       - Further lines of C(key=value) for the channel configuration, one a line. Empty clears them.
-      - White space around lines and empty lines do not count in the comparison.
+      - White space around lines, empty lines and line ends do not count in the comparison, since the server may drop
+        them.
     type: str
   description:
     description:
       - Free text. Empty clears it.
-      - Whether a server takes it through the API is not documented. The task reads it back, and fails if the server did not
-        take it.
+      - Whether a server takes it through the API is not documented. The task reads it back, and fails if the server did
+        not take it.
     type: str
   canreinvite:
     description:
@@ -159,11 +165,13 @@ options:
     type: bool
   directmedia:
     description:
-      - Whether the phones may send media to each other directly. SIP only. Off for a new extension unless told otherwise.
+      - Whether the phones may send media to each other directly. SIP only. Off for a new extension unless told
+        otherwise.
     type: bool
   nat:
     description:
-      - How the PBX treats a phone behind address translation. SIP only. V(no) for a new extension unless told otherwise.
+      - How the PBX treats a phone behind address translation. SIP only. V(no) for a new extension unless told
+        otherwise.
       - V(force_rport,comedia) is what the panel calls C(Force Report & Co-Media).
     type: str
     choices: ['no', 'yes', 'force_rport,comedia']
@@ -196,15 +204,18 @@ options:
     type: bool
   transfer:
     description:
-      - Whether a call may be handed over to the phones themselves. IAX2 only. V(no) for a new extension unless told otherwise.
+      - Whether a call may be handed over to the phones themselves. IAX2 only. V(no) for a new extension unless told
+        otherwise.
     type: str
     choices: ['yes', 'no', mediaonly]
 notes:
   - The API account needs the permissions C(/pbx/users/search), and C(/pbx/users/add), C(/pbx/users/update) and
     C(/pbx/users/remove) for what the task changes. Check mode needs the search only.
-  - The server cannot search for an identifier. A task with O(id) reads the list of all users, which is still one request.
+  - The server cannot search for an identifier. A task with O(id) reads the list of all users, which is still one
+    request.
   - An update writes the whole record back, since it is not documented whether the server merges or replaces. Two runs
     that change the same extension at the same moment may undo each other's change; the next run mends that.
+  - A switch or choice that a record does not hold at all counts as off, or as V(no).
   - The server answers success even for an extension that has gone in the meantime. The next run creates it again.
 seealso:
   - module: vox.roster.autodialer_group
@@ -239,7 +250,7 @@ EXAMPLES = r"""
     forward_policy:
       no_answer: ""
 
-- name: Look what would change if Sara got a new number
+- name: Look up Sara's extension
   vox.roster.simotel_user:
     number: "1001"
   check_mode: true

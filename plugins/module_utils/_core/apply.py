@@ -99,7 +99,12 @@ def _create(resource: Resource, client: Client, change: Change, policy: Policy, 
             if failure.done or not (in_doubt or failure.kind == DUPLICATE):
                 raise
             time.sleep(pause(attempt, failure) if in_doubt else 0)
-            current = plan(resource, PRESENT, change.desired, _read(resource, client, change), policy)
+            try:
+                current = plan(resource, PRESENT, change.desired, _read(resource, client, change), policy)
+            except Failure as unread:
+                # The read did nothing, but the creation before it may have.
+                unread.acted = failure.acted
+                raise unread from None
             if current.refusal:
                 raise current.refusal from None
             if current.action != CREATE:
@@ -130,4 +135,6 @@ def _explain_doubt(failure: Failure, change: Change) -> None:
     if failure.acted is None:
         doing = {CREATE: "created", UPDATE: "changed", DELETE: "deleted"}[change.action]
         failure.message += f"; it is not known whether {change.label} was {doing}"
-        failure.hint = f"Run the task again: it reads first and does only what is still missing. {failure.hint}".rstrip()
+        failure.hint = (
+            f"Run the task again: it reads first and does only what is still missing. {failure.hint}".rstrip()
+        )

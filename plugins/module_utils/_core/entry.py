@@ -46,8 +46,10 @@ def run_module(resource: Resource) -> None:
     except Exception as exception:  # pylint: disable=broad-exception-caught
         result = failed(Failure(INTERNAL, redactor.clean(f"{type(exception).__name__}: {exception}"), resource.service))
         result["exception"] = redactor.clean(traceback.format_exc())
-    # Ansible knows the values of the options only; tokens and encoded forms are hidden with them.
-    module.no_log_values.update(redactor.forms())
+    # Ansible knows the values of the options only; tokens and encoded forms are hidden with them. A blank value counts
+    # as not given, and hiding it would leave no text readable.
+    hidden = module.no_log_values.union(redactor.forms())
+    module.no_log_values = {value for value in hidden if value.strip()}
     for warning in result.pop("warnings", ()):
         module.warn(redactor.clean(warning))
     if "msg" in result:

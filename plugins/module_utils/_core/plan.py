@@ -12,6 +12,7 @@ Pure functions: no requests, no module, no service. All of idempotence lives her
 from __future__ import annotations
 
 import typing as t
+from collections.abc import Hashable
 from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, Unreadable
@@ -67,7 +68,8 @@ class Index:
         for record in records:
             for key in resource.keys:
                 value = _canonical(resource.field_named(key), record.values.get(key))
-                if not is_blank(value) and not isinstance(value, Unreadable):
+                # What cannot be hashed is of a type that no task can ask for.
+                if not is_blank(value) and isinstance(value, Hashable) and not isinstance(value, Unreadable):
                     self._by_key[key].setdefault(value, []).append(record)
 
     def holders(self, key: str, value: t.Any) -> list[Record]:
@@ -143,17 +145,18 @@ def _conflict(
             f"no {resource.name} has the {deciding} {desired[deciding]!r}, "
             f"but the {key} {desired[key]!r} belongs to {owner}"
         )
+    elif deciding == "id":
+        message = f"{label_of(resource, desired)} cannot get the {key} {desired[key]!r}, which belongs to {owner}"
     else:
         message = (
             f"the {deciding} {desired[deciding]!r} belongs to the {resource.name} with id {record.values.get('id')}, "
             f"but the {key} {desired[key]!r} belongs to {owner}"
         )
-    return Failure(
-        REFUSED,
-        message,
-        code="conflict",
-        hint=f"If both are the same {resource.name}, address it with 'id'; otherwise correct '{key}'.",
-    )
+    if deciding == "id":
+        hint = f"Correct 'id' or '{key}', or change the other {resource.name} first."
+    else:
+        hint = f"If both are the same {resource.name}, address it with 'id'; otherwise correct '{key}'."
+    return Failure(REFUSED, message, code="conflict", hint=hint)
 
 
 def _absent(label: str, desired: Values, record: Record | None) -> Change:
@@ -218,11 +221,7 @@ def _canonical(one: Field, value: t.Any) -> t.Any:
 
 def _check_possible(one: Field, label: str, target: t.Any, actual: t.Any) -> None:
     if is_blank(target) and one.unclearable:
-        raise Failure(
-            REFUSED, f"'{one.name}' of {label} cannot be emptied", code="unclearable", hint=one.unclearable
-        )
+        raise Failure(REFUSED, f"'{one.name}' of {label} cannot be emptied", code="unclearable", hint=one.unclearable)
     if one.fixed and not is_blank(actual):
         values = "" if one.secret else f" is {one.shown(actual)!r} and cannot become {one.shown(target)!r}"
-        raise Failure(
-            REFUSED, f"'{one.name}' of {label}{values or ' cannot change'}", code="fixed", hint=one.fixed
-        )
+        raise Failure(REFUSED, f"'{one.name}' of {label}{values or ' cannot change'}", code="fixed", hint=one.fixed)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import threading
@@ -15,7 +16,8 @@ import time
 import traceback
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+from urllib.request import getproxies
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
@@ -30,7 +32,8 @@ from ansible_collections.vox.roster.plugins.module_utils._http.retry import (
 REQUESTS_IMPORT_ERROR: str | None
 try:
     import requests
-    from urllib3.exceptions import HTTPError, NewConnectionError
+    from urllib3 import disable_warnings
+    from urllib3.exceptions import HTTPError, InsecureRequestWarning, InvalidHeader, NewConnectionError
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
 else:
@@ -42,7 +45,19 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._http.options import Settings
 
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; far above any listing, far below what hurts the machine
+PROXY_HINT = "Check 'proxy', or HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment of the task."
 SHOWN_OF_A_BODY = 200  # characters of an answer that was not understood
+
+# Bytes that make a terminal do something; a service's message may hold them.
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f]+")
+
+_TLS_HINTS = (
+    ("WRONG_VERSION", "What answers there does not speak TLS: begin the address with http://, or correct its port."),
+    ("RECORD_LAYER", "What answers there does not speak TLS: begin the address with http://, or correct its port."),
+    ("ALERT", "The server refused us: check 'client_cert', which it may want, and the versions of TLS that it speaks."),
+    ("[X509", "Check 'ca_path', 'client_cert' and 'client_key': PEM files, and a key that fits its certificate."),
+    ("PEM lib", "Check 'client_cert' and 'client_key': PEM files, and a key that fits its certificate."),
+)
 
 
 @dataclass(frozen=True)
@@ -104,8 +119,10 @@ class Connection:
     ) -> None:
         self.settings = settings
         self.redactor = redactor or Redactor()
-        self.redactor.add(settings.proxy)
-        self.redactor.add(urlsplit(settings.proxy or "").password)
+        for proxy in (settings.proxy, *getproxies().values()):
+            _hide_credentials(proxy or "", self.redactor)
+        if not settings.verify:
+            disable_warnings(InsecureRequestWarning)
         self._authentication = authentication
         self._judge = judge
         self._renew = renew
@@ -141,6 +158,9 @@ class Connection:
                 self._respect_quiet_time()
                 return self._judge(self._send(operation, path or operation.path, query, body, form, files))
             except Failure as failure:
+                if failure.operation:
+                    # It comes from the connection that gets the credentials, which has tried again already.
+                    raise
                 if failure.kind == errors.AUTHENTICATION and not renewed and self._renew and self._renew():
                     renewed = True
                     continue
@@ -152,7 +172,7 @@ class Connection:
     def _described(self, failure: Failure, operation: Operation) -> Failure:
         failure.service = failure.service or self.settings.service
         failure.operation = failure.operation or operation.name
-        failure.message = self.redactor.clean(failure.message)
+        failure.message = _CONTROLS.sub(" ", self.redactor.clean(failure.message))
         failure.hint = self.redactor.clean(failure.hint or errors.HINTS.get(failure.kind, ""))
         if operation.effect == READ:
             failure.acted = False
@@ -177,6 +197,8 @@ class Connection:
             session.headers["Accept"] = "application/json"
             session.headers["Accept-Encoding"] = "identity"
             session.headers["User-Agent"] = "vox.roster"
+            # Even when it is not to follow a redirect, the library prepares to, and reads the body without any limit.
+            vars(session)["get_redirect_target"] = lambda response: None
             self._sessions.session = session
         return session
 
@@ -207,9 +229,12 @@ class Connection:
                 stream=True,
             )
             content = _content(response, time.monotonic() + settings.timeout)
-        except (requests.exceptions.RequestException, HTTPError, OSError, ValueError) as exception:
+        except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as exception:
             raise _transport_failure(exception, settings) from None
-        return _answer(response.status_code, response.headers, content)
+        if response.status_code == 407:
+            message = f"the proxy on the way to {settings.url} does not accept the credentials, or wants some"
+            raise Failure(errors.UNREACHABLE, message, http_status=407, hint=PROXY_HINT)
+        return _answer(response.status_code, response.headers, content, self.redactor)
 
 
 def failure_of(answer: Answer, message: str = "", kind: str = "", code: object = None, **more: t.Any) -> Failure:
@@ -245,12 +270,10 @@ def not_understood(answer: Answer) -> Failure:
 
 def _describe(answer: Answer, kind: str) -> str:
     if kind == errors.REDIRECT:
-        # Only the origin: a path or query may hold a session or a token.
-        target = urlsplit(answer.headers.get("Location") or "")
-        return f"the server redirects to {target.scheme or 'the same scheme'}://{target.hostname or 'the same host'}"
+        return f"the server redirects to {_origin(answer.headers.get('Location') or '')}"
     if _is_web_page(answer):
         return "the server answered with a web page instead of the API's JSON"
-    shown = " ".join(answer.text.split())[:SHOWN_OF_A_BODY]
+    shown = _CONTROLS.sub("\ufffd", " ".join(answer.text.split()))[:SHOWN_OF_A_BODY]
     if not shown:
         return "the server answered with an empty body"
     if kind == errors.BROKEN:
@@ -258,17 +281,39 @@ def _describe(answer: Answer, kind: str) -> str:
     return shown
 
 
+def _origin(location: str) -> str:
+    """Only where a redirect leads to: a path or query may hold a session or a token."""
+    try:
+        target = urlsplit(location)
+        host, port = target.hostname, target.port
+    except ValueError:
+        return "an address that is none"
+    if not host:
+        return "another path on the same host"
+    return f"{target.scheme + ':' if target.scheme else ''}//{host}{f':{port}' if port else ''}"
+
+
 def _is_web_page(answer: Answer) -> bool:
     start = answer.text[:200].lstrip().lower()
     return "text/html" in (answer.headers.get("Content-Type") or "").lower() or start.startswith(("<!doctype", "<html"))
 
 
-def _answer(status: int, headers: Mapping[str, str], content: bytes) -> Answer:
+def _hide_credentials(proxy: str, redactor: Redactor) -> None:
+    """Hide the user and password that the address of a proxy may hold, in all forms in which they travel."""
+    pair, at, _host = proxy.rpartition("@")
+    if at:
+        pair = pair.rpartition("//")[2]
+        for form in (proxy, pair, unquote(pair), pair.partition(":")[2], unquote(pair.partition(":")[2])):
+            redactor.add(form)
+
+
+def _answer(status: int, headers: Mapping[str, str], content: bytes, redactor: Redactor) -> Answer:
     try:
         data = json.loads(content) if content else None
     except (ValueError, RecursionError):
         data = None
-    return Answer(status, headers, data, content[: 64 * 1024].decode("utf-8", "replace"))
+    # Cleaned before anything is cut off: half a secret would not be recognised any more.
+    return Answer(status, headers, data, redactor.clean(content[: 64 * 1024].decode("utf-8", "replace")))
 
 
 def _content(response: requests.Response, deadline: float) -> bytes:
@@ -287,7 +332,8 @@ def _content(response: requests.Response, deadline: float) -> bytes:
             parts.append(part)
             size += len(part)
             if size > LARGEST_ANSWER:
-                raise Failure(errors.BROKEN, f"the answer is larger than {LARGEST_ANSWER // 1024 // 1024} MiB", acted=None)
+                message = f"the answer is larger than {LARGEST_ANSWER / 1024 / 1024:g} MiB"
+                raise Failure(errors.BROKEN, message, acted=None)
             if time.monotonic() > deadline:
                 raise requests.exceptions.ReadTimeout("the answer did not end in time")
         if source.length:
@@ -295,6 +341,7 @@ def _content(response: requests.Response, deadline: float) -> bytes:
     except BaseException:
         response.close()
         raise
+    source.close()
     response.raw.release_conn()
     return b"".join(parts)
 
@@ -302,15 +349,22 @@ def _content(response: requests.Response, deadline: float) -> bytes:
 def _transport_failure(exception: Exception, settings: Settings) -> Failure:
     address = urlsplit(settings.url)
     place = f"{address.scheme}://{address.netloc}"
-    reason = getattr(exception.args[0] if exception.args else None, "reason", None)
-    if isinstance(exception, requests.exceptions.SSLError):
-        return Failure(errors.TLS, f"no trusted TLS connection to {place}: {_short(exception)}")
+    inner = exception.args[0] if exception.args else None
+    reason = getattr(inner, "reason", None)
+    # A TLS connection that ends without a word was not refused: what had been sent may have had its effect.
+    if isinstance(exception, requests.exceptions.SSLError) and "EOF occurred" not in str(exception):
+        hint = next((hint for mark, hint in _TLS_HINTS if mark in str(exception)), "")
+        return Failure(errors.TLS, f"no trusted TLS connection to {place}: {_short(exception)}", hint=hint)
     if isinstance(exception, requests.exceptions.ProxyError):
+        refused = "Tunnel connection failed: " in str(exception)
+        unsent = refused or isinstance(getattr(reason, "original_error", None), NewConnectionError)
         return Failure(
             errors.UNREACHABLE,
             f"the proxy on the way to {place} refused or failed: {_short(exception)}",
-            hint="Check 'proxy', or HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment of the task.",
-            retryable=True,
+            hint=PROXY_HINT,
+            retryable=not refused or "Tunnel connection failed: 5" in str(exception),
+            # Old versions of the library also tell of a connection that broke later in this way.
+            acted=False if unsent else None,
         )
     if isinstance(exception, requests.exceptions.ConnectTimeout):
         return Failure(
@@ -322,8 +376,9 @@ def _transport_failure(exception: Exception, settings: Settings) -> Failure:
         return Failure(
             errors.TIMEOUT, f"{place} did not answer within {settings.timeout:g} s", acted=None, retryable=True
         )
-    if isinstance(exception, ValueError):
-        return Failure(errors.OPTION, f"the request to {place} cannot be built: {_short(exception)}")
+    if isinstance(exception, ValueError) and not isinstance(inner, InvalidHeader):
+        message = f"the request to {place} cannot be built: {_short(exception)}"
+        return Failure(errors.OPTION, message, hint="Check the address, and that of the proxy if there is one.")
     return Failure(
         errors.BROKEN,
         f"the connection to {place} broke before the whole answer had arrived",
@@ -335,8 +390,13 @@ def _transport_failure(exception: Exception, settings: Settings) -> Failure:
 
 def _short(exception: Exception) -> str:
     """The innermost reason of a library's error, without the names of its classes and objects."""
-    inner: t.Any = exception.args[0] if exception.args else exception
-    inner = getattr(inner, "reason", None) or inner
-    text = str(inner)
-    found = re.search(r"\[(?:Errno|SSL)[^]]*\] ?(.+)", text)
-    return found.group(1).rstrip("')") if found else text.split(": ", 1)[-1]
+    cause = exception
+    while True:
+        parts = (getattr(cause, "reason", None), *cause.args)
+        deeper = next((part for part in parts if isinstance(part, Exception)), None)
+        if deeper is None:
+            break
+        cause = deeper
+    text = re.sub(r" ?\(_ssl\.c:\d+\)", "", str(cause))
+    found = re.search(r"\[(?:Errno|SSL|X509)[^]]*\] ?(.+)", text)
+    return found.group(1).rstrip(")") if found else text.split(": ", 1)[-1]

@@ -62,7 +62,7 @@ class Failure(Exception):
         subject = " ".join(part for part in (self.service, self.operation) if part)
         status = f" (HTTP {self.http_status})" if self.http_status and self.http_status >= 300 else ""
         text = f"{subject}: {self.message}" if subject else self.message
-        text = text.rstrip() + status
+        text = text.rstrip(" .") + status if status else text.rstrip()
         if not text.endswith((".", "!", "?")):
             text += "."
         if self.done:

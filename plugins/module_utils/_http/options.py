@@ -22,6 +22,9 @@ if t.TYPE_CHECKING:
     Argument = t.Mapping[str, t.Any]
 
 
+LONGEST_TIMEOUT = 24 * 60 * 60  # seconds; the operating system cannot wait for ever
+
+
 @dataclass(frozen=True)
 class ArgumentSpec:
     """Everything that ``AnsibleModule`` wants to know of options; two of these can be added.
@@ -140,8 +143,9 @@ def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, r
 
     Raises Failure when the address is no address, or a file named in the options is missing.
     """
-    if params["timeout"] <= 0:
-        raise Failure(OPTION, f"'timeout' is {params['timeout']}", hint="Give a number of seconds above 0.")
+    if not 0 < params["timeout"] <= LONGEST_TIMEOUT:
+        hint = f"Give a number of seconds above 0 and at most {LONGEST_TIMEOUT}."
+        raise Failure(OPTION, f"'timeout' is {params['timeout']}", hint=hint)
     if params["retries"] < 0:
         raise Failure(OPTION, f"'retries' is {params['retries']}", hint="Give 0 or more.")
     ca_path = _file(params, "ca_path", f"{prefix}_CA_PATH")
@@ -161,20 +165,23 @@ def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, r
     )
 
 
-def base_url(url: str) -> str:
-    """An address without a slash at its end; Failure when it is none, or holds credentials or a query."""
+def base_url(url: str, name: str = "url") -> str:
+    """An address without a slash at its end; Failure when it is none, or holds credentials or a query.
+
+    name: the option that it comes from.
+    """
     hint = "Give an address such as https://pbx.example.com."
     try:
         parts = urlsplit(url)
-        host, dummy_port = parts.hostname, parts.port
+        host, _port = parts.hostname, parts.port
     except ValueError:
-        raise Failure(OPTION, "'url' is no valid address", hint=hint) from None
-    if parts.username or parts.password:
-        raise Failure(OPTION, "'url' holds credentials", hint="Give them in the options made for them.")
+        raise Failure(OPTION, f"'{name}' is no valid address", hint=hint) from None
+    if "@" in url:
+        raise Failure(OPTION, f"'{name}' holds credentials", hint="Give them in the options made for them.")
     if parts.scheme not in ("http", "https") or not host:
-        raise Failure(OPTION, f"'url' is '{url}', which is no http or https address", hint=hint)
+        raise Failure(OPTION, f"'{name}' is '{url}', which is no http or https address", hint=hint)
     if parts.query or parts.fragment:
-        raise Failure(OPTION, f"'url' is '{url}', with a query or fragment", hint=hint)
+        raise Failure(OPTION, f"'{name}' has a query or fragment", hint=hint)
     return url.rstrip("/")
 
 

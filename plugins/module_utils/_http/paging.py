@@ -38,7 +38,7 @@ def collect(
     not add up to its own total, something changed while it was read: it is read again, and Failure tells if that
     does not help either, since a part of a listing must never be taken for the whole.
     """
-    for dummy in range(READINGS):
+    for _reading in range(READINGS):
         records = _collect_once(fetch, identity, size, first)
         if records is not None:
             return records

@@ -28,14 +28,18 @@ class Redactor:
         self._lock = threading.Lock()
 
     def add(self, secret: str | None) -> None:
-        """Hide this value from now on, also base64, percent and JSON encoded."""
-        if not secret:
+        """Hide this value from now on, also base64 and percent encoded, and escaped as in JSON and in Python."""
+        if not secret or not secret.strip():
+            # Blank counts as not given, and hiding it would leave no text readable.
             return
+        escaped = json.dumps(secret)[1:-1]
         forms = {
             secret,
-            quote(secret, safe=""),
-            quote_plus(secret),
-            json.dumps(secret)[1:-1],
+            quote(secret, safe="", errors="surrogatepass"),
+            quote_plus(secret, errors="surrogatepass"),
+            escaped,
+            escaped.replace("/", "\\/"),
+            escaped.replace("'", "\\'"),
             base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii"),
         }
         with self._lock:

@@ -47,8 +47,8 @@ def pause(attempt: int, failure: Failure, jitter: Callable[[], float] = random.r
     upper half is random, so that many workers do not come back at the same instant.
     """
     if failure.retry_after is not None:
-        return failure.retry_after
-    longest: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2**attempt)
+        return min(failure.retry_after, LONGEST_RETRY_AFTER)
+    longest: float = min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(attempt, 10))
     return longest * (0.5 + jitter() / 2)
 
 
@@ -61,10 +61,9 @@ def parse_retry_after(value: str | None, now: float) -> float | None:
         return None
     try:
         return max(0.0, float(int(value.strip())))
-    except ValueError:
+    except (ValueError, OverflowError):
         pass
     try:
-        moment = email.utils.parsedate_to_datetime(value)
-    except (TypeError, ValueError, IndexError):
+        return max(0.0, email.utils.parsedate_to_datetime(value).timestamp() - now)
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
-    return max(0.0, moment.timestamp() - now)

@@ -54,8 +54,13 @@ CREDENTIALS_HINT = (
     "SIMOTEL_API_KEY."
 )
 
+UNKNOWN_CALL_HINT = (
+    "This server does not offer the call: it is older than the API, or the paid module is not installed."
+)
+
 # Parts of the server's messages, in lower case, in the order in which they are looked for.
 _KINDS_OF_MESSAGES = (
+    ("basicauth or apikey", errors.AUTHENTICATION, CREDENTIALS_HINT),
     ("already exists", errors.DUPLICATE, ""),
     ("is missing", errors.INVALID, "The server wants a field that the task does not give."),
     ("ip is not permitted", errors.PERMISSION, "Add this machine to Allowed IPs in Maintenance > Settings."),
@@ -64,14 +69,20 @@ _KINDS_OF_MESSAGES = (
         errors.PERMISSION,
         "Give the API account the permission that the message names (Maintenance > API Accounts > Request).",
     ),
-    ("basicauth or apikey", errors.AUTHENTICATION, CREDENTIALS_HINT),
+    ("requested service do", errors.INVALID, UNKNOWN_CALL_HINT),
+    (
+        "requested operation failed",
+        errors.INVALID,
+        "The server does not say why. Common reasons are a value that it does not accept, a number or name that is in "
+        "use, and a secret that is too simple for its rules.",
+    ),
 )
 
 _HINTS_OF_STATUS = {
     401: CREDENTIALS_HINT,
     404: "Check 'url' and 'api_path': the server knows no such address.",
     405: "Check 'url' and 'api_path': something in between changes the request.",
-    501: "This server does not offer the call: it is older than the API, or the paid module is not installed.",
+    501: UNKNOWN_CALL_HINT,
 }
 
 

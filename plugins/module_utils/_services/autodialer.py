@@ -32,6 +32,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.connection import
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     BROKEN,
     DUPLICATE,
+    INVALID,
     OPTION,
     REFUSED,
     Failure,
@@ -60,9 +61,6 @@ class Members(Unreadable):
 
     count: int | None = None
     digest: str | None = None
-
-    def __str__(self) -> str:
-        return self.shown
 
 
 def digest_of(numbers: Sequence[str]) -> str:
@@ -124,6 +122,8 @@ def same_numbers(target: t.Any, actual: t.Any, policy: Policy) -> bool:
     same_count = actual.count is None or actual.count == len(target)
     if policy["compare_numbers"] == "count":
         return actual.count is not None and same_count
+    if not target and actual.count == 0:
+        return True
     return same_count and actual.digest == digest_of(target)
 
 
@@ -184,10 +184,18 @@ class GroupClient:
         finding nothing proves nothing.
         """
         name = wanted[0].get("name") if len(wanted) == 1 and "id" not in wanted[0] else None
-        found = self._search(name) if name else []
-        if not name or (not found and _PATTERN_CHARACTERS.search(name)):
+        if not name:
+            return self._search("")
+        patterned = _PATTERN_CHARACTERS.search(name)
+        try:
+            found = self._search(name)
+        except Failure as failure:
+            if failure.kind != INVALID or not patterned:
+                raise
+            found = []
+        if patterned and not any(_is_named(record, name) for record in found):
             found = self._search("")
-        return [_record(raw) for raw in found]
+        return found
 
     def create(self, change: Change) -> Values:
         """Add a group, and see to it that it is the only one of its name, which the server does not promise."""
@@ -201,7 +209,13 @@ class GroupClient:
         else:
             body["numbers"] = numbers
         told = self._connection.call(ADD, body=body)
-        return self._only_one(change, told.get("_id") if isinstance(told, dict) else None)
+        try:
+            return self._only_one(change, told.get("_id") if isinstance(told, dict) else None)
+        except Failure as failure:
+            if failure.kind != DUPLICATE:
+                # The group was added, so whoever wants to know more has to look again.
+                failure.acted = None
+            raise
 
     def update(self, change: Change) -> Values:
         """Write the whole group, since leaving the numbers out may empty it."""
@@ -217,7 +231,17 @@ class GroupClient:
 
     def delete(self, change: Change) -> None:
         """Remove a group by its id."""
-        self._connection.call(REMOVE, body={"_id": change.record.values["id"] if change.record else None})
+        if change.record:
+            self._remove(change.record)
+
+    def _remove(self, record: Record) -> None:
+        try:
+            self._connection.call(REMOVE, body={"_id": record.values["id"]})
+        except Failure as failure:
+            # A server may answer failure for an id that has gone, perhaps with a first answer that was lost.
+            left = self.candidates([record.values]) if failure.kind == INVALID else [record]
+            if any(one.values["id"] == record.values["id"] for one in left):
+                raise
 
     def _description(self, after: Values) -> str:
         return join_description(after["description"], digest_of(after["numbers"] or []) if self._mark else None)
@@ -229,7 +253,7 @@ class GroupClient:
         lowest id stays. Every run that sees several decides alike, so that one remains.
         """
         found = sorted(
-            (record for record in self.candidates([change.desired]) if record.values["name"] == change.desired["name"]),
+            (record for record in self.candidates([change.desired]) if _is_named(record, change.desired["name"])),
             key=lambda record: str(record.values["id"]),
         )
         if not found:
@@ -241,8 +265,8 @@ class GroupClient:
                 acted=None,
             )
         for surplus in found[1:]:
-            self._connection.call(REMOVE, body={"_id": surplus.values["id"]})
-        if told_id and told_id != found[0].values["id"]:
+            self._remove(surplus)
+        if found[0].values["id"] != told_id and (told_id or len(found) > 1):
             raise Failure(DUPLICATE, f"{change.label} was added by another run at the same time", operation=ADD.name)
         values = found[0].values
         wanted = len((change.after or {})["numbers"] or [])
@@ -251,7 +275,7 @@ class GroupClient:
             self.update(replace(change, record=found[0]))
         return {"id": values["id"], "date": values["date"]}
 
-    def _search(self, name: str) -> list[dict[str, t.Any]]:
+    def _search(self, name: str) -> list[Record]:
         def fetch(start: int) -> Page:
             body = {
                 "alike": not name,
@@ -260,7 +284,7 @@ class GroupClient:
             }
             return _page(self._connection.call(SEARCH, body=body))
 
-        return collect(fetch, lambda raw: raw.get("_id"), PAGE)
+        return [_record(raw) for raw in collect(fetch, lambda raw: raw.get("_id"), PAGE)]
 
 
 def _page(found: t.Any) -> Page:
@@ -288,6 +312,10 @@ def _record(raw: dict[str, t.Any]) -> Record:
     return Record(values, raw)
 
 
+def _is_named(record: Record, name: str) -> bool:
+    return bool(plain_text(record.values["name"]) == plain_text(name))
+
+
 def _text_of(told: t.Any, name: str, operation: Operation) -> str:
     value = told.get(name) if isinstance(told, dict) else None
     if not isinstance(value, str) or not value:
@@ -303,6 +331,9 @@ def numbers_from_file(path: str) -> list[str]:
     except (OSError, UnicodeDecodeError, csv.Error) as exception:
         raise Failure(OPTION, f"'numbers_file' is {path!r}, which cannot be read: {exception}") from None
     hint = "Write one number a row, in a single column and without a header."
+    if not rows:
+        # An export that went wrong is likelier than the wish to empty a group this way.
+        raise Failure(OPTION, f"'numbers_file' {path!r} holds no numbers", hint="To empty a group give 'numbers: []'.")
     for position, row in enumerate(rows, 1):
         if len(row) != 1:
             raise Failure(OPTION, f"row {position} of 'numbers_file' {path!r} has {len(row)} columns", hint=hint)

@@ -30,7 +30,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.values import (
 )
 from ansible_collections.vox.roster.plugins.module_utils._http import simotel
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Connection, Operation
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INVALID, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INVALID, REFUSED, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
 
@@ -52,6 +52,15 @@ def read_secret(value: t.Any) -> t.Any:
     if isinstance(value, str) and value and not value.strip("*"):
         return MASKED
     return read_text(value)
+
+
+def clean_secret(value: str) -> str:
+    """A secret as it was typed, unless it is what a server shows instead of one."""
+    if value and not value.strip("*"):
+        raise ValueError(
+            "consists of asterisks only, as a server prints them to hide a secret. Give the secret itself."
+        )
+    return value
 
 
 def same_secret(target: t.Any, actual: t.Any, policy: Policy) -> bool:
@@ -89,16 +98,30 @@ def canonical_forward_policy(value: t.Any) -> t.Any:
     return value if isinstance(value, dict) and any(value.values()) else None
 
 
-def canonical_lines(value: t.Any) -> t.Any:
-    """Lines without white space around them and without empty ones: the server may drop those."""
-    if not isinstance(value, str):
-        return value
+def clean_lines(value: str) -> str:
+    """Lines without white space around them and without empty ones."""
     return "\n".join(line.strip() for line in value.splitlines() if line.strip())
+
+
+def canonical_lines(value: t.Any) -> t.Any:
+    """The lines without what separates them: a server may drop every line end."""
+    return clean_lines(value).replace("\n", "") if isinstance(value, str) else value
+
+
+def canonical_groups(value: t.Any) -> t.Any:
+    """Group numbers without the white space between them."""
+    return "".join(value.split()) if isinstance(value, str) else value
+
+
+def no_is_unset(value: t.Any) -> t.Any:
+    """``no`` in one form with a missing value: records may lack what is off."""
+    value = fold(value)
+    return None if value in (False, "no") else value
 
 
 def canonical_nat(value: t.Any) -> t.Any:
     """The stored value, also for the label that the panel shows for it."""
-    folded = fold(value)
+    folded = no_is_unset(value)
     return "force_rport,comedia" if folded == "force report & co-media" else folded
 
 
@@ -118,7 +141,7 @@ def _choice(name: str, choices: Sequence[str], **more: t.Any) -> Field:
 
 
 def _switch(name: str, initial: t.Any) -> Field:
-    return Field(name, {"type": "bool"}, read=read_yes_no, write=write_yes_no, initial=initial)
+    return Field(name, {"type": "bool"}, read=read_yes_no, write=write_yes_no, canonical=no_is_unset, initial=initial)
 
 
 def _only_for(user_type: str, value: t.Any) -> t.Callable[[Values], t.Any]:
@@ -138,6 +161,7 @@ FIELDS = (
         "secret",
         {"type": "str", "no_log": True},
         read=read_secret,
+        clean=clean_secret,
         same=same_secret,
         secret=True,
         needed=True,
@@ -167,18 +191,18 @@ FIELDS = (
         canonical=canonical_forward_policy,
         initial=dict.fromkeys(FORWARD_KEYS, ""),
     ),
-    _text("more_options", clean=canonical_lines, canonical=canonical_lines, initial=""),
+    _text("more_options", clean=clean_lines, canonical=canonical_lines, initial=""),
     _text("description"),
     _switch("canreinvite", _only_for("SIP", False)),
     _switch("directmedia", _only_for("SIP", False)),
     _choice("nat", ("no", "yes", "force_rport,comedia"), canonical=canonical_nat, initial=_only_for("SIP", "no")),
-    _text("callgroup", initial=_only_for("SIP", "1")),
-    _text("pickupgroup", initial=_only_for("SIP", "1")),
+    _text("callgroup", canonical=canonical_groups, initial=_only_for("SIP", "1")),
+    _text("pickupgroup", canonical=canonical_groups, initial=_only_for("SIP", "1")),
     _switch("callcounter", _only_for("SIP", False)),
     _switch("faxdetect", _only_for("SIP", False)),
     _text("call_limit", clean=clean_digits, initial=_only_for("SIP", "")),
     _switch("trunk", _only_for("IAX2", False)),
-    _choice("transfer", ("yes", "no", "mediaonly"), initial=_only_for("IAX2", "no")),
+    _choice("transfer", ("yes", "no", "mediaonly"), canonical=no_is_unset, initial=_only_for("IAX2", "no")),
     Field("queues", read=read_list),
     Field("date", read=read_text),
 )
@@ -231,13 +255,25 @@ class UserClient:
             if one.wire_name in raw and one.read(raw[one.wire_name]) is not MASKED
         }
         body.update({one.wire_name: one.write(after[one.name]) for one in WRITABLE if one.name in change.differing})
-        self._connection.call(UPDATE, body={"_id": raw.get("_id"), **body})
-        return self._read_back(change) if self._unproven(change) else {}
+        body["_id"] = raw.get("_id")
+        self._connection.call(UPDATE, body=body)
+        secret_left_out = "secret" in raw and "secret" not in body
+        if not (secret_left_out or self._unproven(change)):
+            return {}
+        told = self._read_back(change)
+        if secret_left_out and not told["secret"]:
+            self._restore_secret(change, body)
+        return told
 
     def delete(self, change: Change) -> None:
         """Remove an extension by its id."""
-        raw = change.record.raw if change.record else {}
-        self._connection.call(REMOVE, body={"_id": raw.get("_id")})
+        before, raw = (change.before or {}, change.record.raw) if change.record else ({}, {})
+        try:
+            self._connection.call(REMOVE, body={"_id": raw.get("_id")})
+        except Failure as failure:
+            # A server may answer failure for an id that has gone, perhaps with a first answer that was lost.
+            if failure.kind != INVALID or any(one.raw == raw for one in self._search(before["number"])):
+                raise
 
     def _search(self, number: str) -> list[Record]:
         # An exact search may still return similar numbers, which the caller sorts out. An empty condition
@@ -259,9 +295,38 @@ class UserClient:
             for name in UNPROVEN
         )
 
+    def _restore_secret(self, change: Change, body: Mapping[str, t.Any]) -> None:
+        """Set the secret again after a server that replaces records, and shows no secrets, lost it."""
+        secret = (change.after or {}).get("secret")
+        if not isinstance(secret, str):
+            raise Failure(
+                REFUSED,
+                f"{change.label} was changed, and lost its secret with it: this server replaces the whole record, "
+                "and does not show the secret that would have to be written back",
+                operation=UPDATE.name,
+                code="incomplete",
+                hint="Give 'secret', now and with every change on this server.",
+                done=("the change",),
+            )
+        self._connection.call(UPDATE, body={**body, "secret": secret})
+
     def _read_back(self, change: Change) -> Values:
         after = change.after or {}
-        found = [record for record in self._search(after["number"]) if record.values["number"] == after["number"]]
+        known = change.record.values["id"] if change.record else None
+        try:
+            records = self._search(after["number"])
+        except Failure as failure:
+            # The writing is done; only its result has not been seen.
+            if change.record:
+                failure.done = (UPDATE.name,)
+            else:
+                failure.acted = None
+            raise
+        found = [
+            record
+            for record in records
+            if record.values["number"] == after["number"] and known in (None, record.values["id"])
+        ]
         if not found:
             raise Failure(
                 BROKEN,
@@ -271,15 +336,15 @@ class UserClient:
             )
         values = found[0].values
         for name in UNPROVEN:
-            if name in change.differing and (values.get(name) or "") != (after.get(name) or ""):
+            if name in change.differing and plain_text(values.get(name) or "") != plain_text(after.get(name) or ""):
                 raise Failure(
                     INVALID,
                     f"the server did not take '{name}' of {change.label}: it is {values.get(name)!r}",
                     operation=SEARCH.name,
                     hint=f"This server does not let the API set '{name}'; set it in the panel and leave it out here.",
-                    done=("the other fields",),
+                    done=("the other fields",) if set(change.differing) - set(UNPROVEN) else (),
                 )
-        return {"id": values["id"], "date": values["date"]}
+        return {"id": values["id"], "date": values["date"], "secret": values["secret"]}
 
 
 def _records(found: t.Any) -> list[dict[str, t.Any]]:

@@ -1,0 +1,251 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""The calls that change the users of a Sunbird installation."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.vox.roster.plugins.module_utils._core.apply import in_steps
+from ansible_collections.vox.roster.plugins.module_utils._http import errors
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
+from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import (
+    OTHERS_HINT,
+    Endpoint,
+    Sunbird,
+    has_code,
+)
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import (
+    AT_CREATION,
+    DELETED,
+    PLAIN,
+    overlay_roles,
+)
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_reader import LOCATIONS, UserReader
+
+if t.TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record, Values
+
+ADD = Endpoint("create user", "POST", "user/v1/create", "v1/user/create", CREATE, personal=False)
+CHANGE = Endpoint("update user", "PATCH", "user/v2/update", "private/user/v1/update", WRITE)
+ASSIGN = Endpoint("assign roles", "POST", "user/v2/role/assign", "private/user/v2/assign/role", WRITE)
+REMOVE = Endpoint("delete user", "POST", "user/v1/delete", "v1/user/delete", WRITE)
+
+# Parts of an update that the answer does not prove: the service passes over an organisation that it does not know,
+# and nothing says that it takes a recovery address away.
+UNPROVEN = ("organisation_id", "recovery_email", "recovery_phone")
+
+
+class UserClient:
+    """The calls that change users, as the core wants them."""
+
+    def __init__(self, sunbird: Sunbird) -> None:
+        self._sunbird = sunbird
+        self._reader = UserReader(sunbird)
+
+    def candidates(self, wanted: Sequence[Values]) -> list[Record]:
+        """The users who have one of the wanted keys."""
+        return self._reader.candidates(wanted)
+
+    def create(self, change: Change) -> Values:
+        """Create an account, then give the roles that creation cannot give; returns the id."""
+        after = change.after or {}
+        roles = after.get("roles") or []
+        told: dict[str, t.Any] = {}
+
+        def account() -> Values:
+            told.update(self._add(after, [role["role"] for role in roles if not role["organisation_id"]]))
+            return told
+
+        steps: list[tuple[str, Callable[[], Values | None]]] = [("the account", account)]
+        if roles:
+            steps.append(("its roles", lambda: self._complete_roles(after, roles)))
+        return in_steps(steps)
+
+    def update(self, change: Change) -> Values:
+        """Change the profile, then the roles; each only as far as they differ."""
+        before, after = change.before or {}, change.after or {}
+        steps: list[tuple[str, Callable[[], Values | None]]] = []
+        if set(change.differing) - {"roles"}:
+            steps.append(("the profile", lambda: self._change_profile(change)))
+        if "roles" in change.differing:
+            held, wanted = before.get("roles") or [], after["roles"]
+            added = [role for role in wanted if role not in held]
+            removed = [role for role in held if role not in wanted]
+            steps.append(("the roles", lambda: self._assign(after["id"], added, removed)))
+        return in_steps(steps)
+
+    def delete(self, change: Change) -> None:
+        """Take the roles away that protect the account, then delete it."""
+        before = change.before or {}
+        steps: list[tuple[str, Callable[[], Values | None]]] = []
+        if before.get("roles"):
+            steps.append(("its roles", lambda: self._assign(before["id"], [], before["roles"])))
+        steps.append(("the account", lambda: self._remove(before["id"])))
+        in_steps(steps)
+
+    def _add(self, after: Values, roles: list[str]) -> dict[str, t.Any]:
+        names = {**PLAIN, **AT_CREATION}
+        body = {wire: after[name] for name, wire in names.items() if after.get(name)}
+        if roles:
+            body["roles"] = roles
+        told = self._sunbird.call(ADD, request=body)
+        user_id = told.get("userId") if isinstance(told, dict) else None
+        if not user_id:
+            raise Failure(errors.BROKEN, "the answer holds no id of the new user", operation=ADD.name, acted=None)
+        complaints = _complaints(told)
+        if complaints:
+            raise Failure(
+                errors.INVALID,
+                f"the user was created with the id {user_id}, but not as wanted: {complaints}",
+                operation=ADD.name,
+                code="incomplete",
+                hint=(
+                    "A password cannot be set afterwards: let the person use 'forgot password', or set it in "
+                    "Keycloak, or delete the user and create it again. Another run sets what else is missing."
+                ),
+                done=("the account",),
+            )
+        return {"id": user_id}
+
+    def _complete_roles(self, after: Values, roles: list[dict[str, t.Any]]) -> Values:
+        """See which roles the creation gave, and give the rest."""
+        record = self._reader.again(after)
+        wanted = overlay_roles(record.values["roles"], roles, {})
+        missing = [role for role in wanted if role not in record.values["roles"]]
+        if missing:
+            self._assign(record.values["id"], missing, [])
+        return {"roles": wanted}
+
+    def _change_profile(self, change: Change) -> None:
+        after = change.after or {}
+        body = {wire: after.get(name) or "" for name, wire in PLAIN.items() if name in change.differing}
+        if "phone" in body and change.desired.get("country_code"):
+            body["countryCode"] = change.desired["country_code"]
+        if {"user_type", "user_sub_type"} & set(change.differing):
+            body.update(self._user_types(change))
+        if "profile_locations" in change.differing:
+            body["profileLocation"] = self._places(after["profile_locations"])
+            if after.get("organisation_id") != after.get("root_org_id"):
+                # An update of the locations alone would end the membership in the organisation.
+                body.setdefault("organisationId", after["organisation_id"])
+        try:
+            told = self._sunbird.call(CHANGE, request={"userId": after["id"], **body})
+        except Failure as failure:
+            self._explain_refusal(failure, after["id"])
+            raise
+        complaints = _complaints(told)
+        if complaints:
+            message = f"the service did not take everything: {complaints}"
+            raise Failure(errors.INVALID, message, operation=CHANGE.name, done=("the profile",))
+        self._confirm(change)
+
+    def _user_types(self, change: Change) -> dict[str, t.Any]:
+        """The type of the user; private calls know several, of which the others stay."""
+        before, after = change.before or {}, change.after or {}
+        kind = {"type": after.get("user_type"), "subType": after.get("user_sub_type") or None}
+        if self._sunbird.through_gateway:
+            return {"profileUserType": kind}
+        profile = change.record.raw.profile if change.record else {}
+        replaced = (before.get("user_type"), after.get("user_type"))
+        others = [item for item in profile.get("profileUserTypes") or [] if item.get("type") not in replaced]
+        return {"profileUserTypes": [kind, *others]}
+
+    def _places(self, codes: Sequence[str]) -> list[dict[str, t.Any]]:
+        types = {location.get("code"): location.get("type") for location in self._reader.locations("code", codes)}
+        unknown = [code for code in codes if code not in types]
+        if unknown:
+            raise Failure(
+                errors.INVALID,
+                f"there is no location with the code {', '.join(unknown)}",
+                operation=LOCATIONS.name,
+                hint="Correct 'profile_locations'.",
+            )
+        return [{"code": code, "type": types[code]} for code in codes]
+
+    def _explain_refusal(self, failure: Failure, user_id: str) -> None:
+        """Tell a refused token from the rule that a token changes nobody but its own user."""
+        if not self._sunbird.through_gateway:
+            return
+        foreign = self._sunbird.acts_as(user_id) is False and not self._sunbird.tokens.expired
+        if failure.http_status == 401 and (failure.kind == errors.PERMISSION or foreign):
+            failure.kind = errors.PERMISSION
+            failure.hint = OTHERS_HINT
+        elif failure.kind == errors.PERMISSION:
+            failure.hint = f"{failure.hint} {OTHERS_HINT}"
+
+    def _confirm(self, change: Change) -> None:
+        """Read back what the answer does not prove."""
+        after = change.after or {}
+        differing = [name for name in UNPROVEN if name in change.differing]
+        names = [name for name in differing if name == "organisation_id" or not after[name]]
+        if not names:
+            return
+        values = self._reader.again(after).values
+        ignored = [name for name in names if (values.get(name) or "") != (after[name] or "")]
+        if ignored:
+            raise Failure(
+                errors.INVALID,
+                f"the service did not take {' and '.join(repr(name) for name in ignored)} of {change.label}",
+                operation=CHANGE.name,
+                hint="Check the id of the organisation; a recovery address can perhaps be replaced, but not removed.",
+                done=("the rest of the profile",),
+            )
+
+    def _assign(self, user_id: str, added: Sequence[Values], removed: Sequence[Values]) -> None:
+        """Add and remove roles in one request."""
+        items: dict[tuple[str, str], list[dict[str, str]]] = {}
+        for operation, roles in (("add", added), ("remove", removed)):
+            for role in roles:
+                scope = items.setdefault((operation, role["role"]), [])
+                if role["organisation_id"]:
+                    scope.append({"organisationId": role["organisation_id"]})
+        body = [{"role": role, "operation": operation, "scope": scope} for (operation, role), scope in items.items()]
+        self._sunbird.call(ASSIGN, request={"userId": user_id, "roles": body})
+
+    def _remove(self, user_id: str) -> None:
+        """Delete the account. One code stands for "gone already" and for any inner failure; the words differ."""
+        failure = None
+        for _attempt in range(2):
+            try:
+                self._sunbird.call(REMOVE, request={"userId": user_id})
+                return
+            except Failure as reason:
+                gone = has_code(reason, "0008") and re.search(r"already deleted", reason.message, re.IGNORECASE)
+                if gone or reason.kind == errors.NOT_FOUND:
+                    return
+                if not has_code(reason, "0008"):
+                    raise
+                failure = reason
+        if failure and not self._is_gone(user_id):
+            failure.kind, failure.acted, failure.retryable = errors.SERVER, None, True
+            failure.message = f"the service failed in the middle of the deletion and said: {failure.message}"
+            failure.hint = (
+                f"Run the task again with 'id: {user_id}', since e-mail, phone and user name may be gone already. "
+                "If it fails again, look at the service's log: it gives no other reason."
+            )
+            raise failure
+
+    def _is_gone(self, user_id: str) -> bool:
+        try:
+            record = self._reader.by_id(user_id)
+        except Failure:
+            return False
+        return record is None or record.values["status"] == DELETED
+
+
+def _complaints(told: t.Any) -> str:
+    """What a successful answer says went wrong nevertheless."""
+    if not isinstance(told, dict):
+        return ""
+    parts = [told.get("err_msg"), *(told.get("errors") or [])]
+    return " ".join(str(part) for part in parts if part)

@@ -1,0 +1,231 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""How a user of a Sunbird installation is found. Only reads."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
+from ansible_collections.vox.roster.plugins.module_utils._core.values import fold
+from ansible_collections.vox.roster.plugins.module_utils._http import errors
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import Endpoint, Sunbird, has_code
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import (
+    BLOCKED,
+    DELETED,
+    Roles,
+    is_masked,
+    roles_of,
+    values_of,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Values
+
+GET_BY_KEY = {
+    "email": Endpoint("look up user", "GET", "user/v1/get/email/{0}", "v1/user/get/email/{0}", personal=False),
+    "phone": Endpoint("look up user", "GET", "user/v1/get/phone/{0}", "v1/user/get/phone/{0}", personal=False),
+    "username": Endpoint("look up user", "GET", "user/v1/get/userName/{0}", ""),
+}
+READ_BY_ID = Endpoint("read user", "GET", "user/v5/read/{0}", "private/user/v1/read/{0}")
+READ_ROLES = Endpoint("read roles", "GET", "user/v1/role/read/{0}", "v1/user/role/read/{0}", personal=False)
+LOOK_UP = Endpoint("look up user", "POST", "", "private/user/v1/lookup")
+SEARCH = Endpoint("search users", "POST", "user/v1/search", "")
+LOCATIONS = Endpoint("search locations", "POST", "data/v1/location/search", "v1/location/search", personal=False)
+
+# The keys as a search, and the service's own look-up, call them.
+SEARCHED = {"id": "userId", "email": "email", "phone": "phone", "username": "userName"}
+
+# The search index follows the deletion of a user after a while.
+PAUSES_FOR_THE_INDEX = (0.5, 1.0, 2.0, 3.0)
+
+
+@dataclass(frozen=True)
+class Held:
+    """What the client knows of a user besides its values.
+
+    profile: as the service returned it. shut: reads call the account blocked, so it cannot be changed.
+    foreign: an update through the gateway would be made with the token of somebody else.
+    """
+
+    profile: Mapping[str, t.Any]
+    shut: bool = False
+    foreign: bool = False
+
+
+class UserReader:
+    """Looks users up. By e-mail or phone that needs least: no user token, and no waiting for an index."""
+
+    def __init__(self, sunbird: Sunbird) -> None:
+        self._sunbird = sunbird
+
+    def candidates(self, wanted: Sequence[Values]) -> list[Record]:
+        """The users who have one of the wanted keys; one look-up for each key that can tell something new."""
+        found: dict[str, Record] = {}
+        for desired in wanted:
+            mine = set()
+            for key, record in self._holders(desired):
+                held = found.setdefault(record.values["id"], record)
+                mine.add(record.values["id"])
+                # The profile shows it masked, or not at all; that the look-up found the user proves the value.
+                t.cast("dict[str, t.Any]", held.values)[key] = desired[key]
+            if "profile_locations" in desired:
+                for identifier in mine:
+                    self._name_locations(found[identifier], desired["profile_locations"])
+        return list(found.values())
+
+    def by_id(self, user_id: str) -> Record | None:
+        """The user with this id, also one that is deleted or blocked."""
+        try:
+            return self._read("id", user_id, READ_BY_ID)
+        except Failure as failure:
+            if failure.kind == errors.PERMISSION and self._sunbird.through_gateway:
+                failure.hint += " To find a user by 'email' or 'phone' takes no user token."
+            raise
+
+    def again(self, values: Values) -> Record:
+        """A user as it is now, found in the way that takes the least rights."""
+        key = next((key for key in ("email", "phone") if values.get(key) and not is_masked(values[key])), "id")
+        record = self.by_id(values["id"]) if key == "id" else self._by_key(key, values[key])
+        if record is None:
+            raise Failure(
+                errors.BROKEN,
+                f"the user with the {key} {values[key]!r} was written, but cannot be found",
+                operation="look up user",
+                hint="Look at the user in the portal, then run the task again.",
+            )
+        return record
+
+    def locations(self, name: str, values: Sequence[str]) -> list[dict[str, t.Any]]:
+        """The locations that have one of these values in one of their columns."""
+        answer = self._sunbird.call(LOCATIONS, request={"filters": {name: list(values)}})
+        found = answer.get("response") if isinstance(answer, dict) else None
+        if not isinstance(found, list):
+            raise Failure(errors.BROKEN, "the service's list of locations is no list", operation=LOCATIONS.name)
+        return [location for location in found if isinstance(location, dict) and location.get("id")]
+
+    def _holders(self, desired: Values) -> Iterator[tuple[str, Record]]:
+        """The users who have one of the wanted keys, with that key."""
+        ids = set()
+        for key in ("email", "phone"):
+            record = self._by_key(key, desired[key]) if desired.get(key) else None
+            if record:
+                ids.add(record.values["id"])
+                yield key, record
+        identifier = desired.get("id")
+        if identifier and identifier not in ids:
+            record = self.by_id(identifier)
+            if record:
+                yield "id", record
+        elif desired.get("username") and not ids and not identifier:
+            # To see that a name is free takes more rights than to create a user, which checks it, too.
+            only_key = not (desired.get("email") or desired.get("phone"))
+            if only_key or not self._sunbird.through_gateway or self._sunbird.tokens.available:
+                record = self._by_key("username", desired["username"])
+                if record:
+                    yield "username", record
+
+    def _by_key(self, key: str, value: str) -> Record | None:
+        """The user who has this e-mail address, phone or user name."""
+        if key == "username" and not self._sunbird.through_gateway:
+            rows = self._rows(key, value)
+            return self.by_id(rows[0]["id"]) if rows else None
+        record = self._read(key, value, GET_BY_KEY[key])
+        shown = record.values.get(key) if record else value
+        if not is_masked(shown) and fold(shown) != fold(value):
+            raise Failure(
+                errors.BROKEN,
+                f"the look-up of the {key} {value!r} brought a user who has {shown!r}",
+                operation=GET_BY_KEY[key].name,
+            )
+        return record
+
+    def _read(self, key: str, value: str, endpoint: Endpoint) -> Record | None:
+        try:
+            profile = _response(self._sunbird.call(endpoint, value), endpoint)
+        except Failure as failure:
+            if failure.kind == errors.NOT_FOUND:
+                return None
+            if has_code(failure, "0006", "USER_ACCOUNT_BLOCKED"):
+                return self._shut(key, value)
+            raise
+        if not profile.get("id"):
+            raise Failure(errors.BROKEN, "the service's user has no id", operation=endpoint.name)
+        if not isinstance(profile.get("roles"), list):
+            profile = {**profile, "roles": self._sunbird.call(READ_ROLES, profile["id"]).get("roles")}
+        sunbird = self._sunbird
+        foreign = sunbird.through_gateway and sunbird.read_only and not sunbird.acts_as(profile["id"])
+        return Record(values_of(profile), Held(profile, foreign=foreign))
+
+    def _shut(self, key: str, value: str) -> Record:
+        """A user whom reads call blocked: deleted, or blocked by an older release, or stripped of the address.
+
+        Only the status tells which. The service's look-up knows it at once, the search index after a while.
+        """
+        rows: list[dict[str, t.Any]] = []
+        for pause in (*PAUSES_FOR_THE_INDEX, 0.0):
+            rows = [row for row in self._rows(key, value) if row.get("status") == 2 or row.get("isDeleted")]
+            if rows or not self._sunbird.through_gateway:
+                break
+            time.sleep(pause)
+        if not rows:
+            raise Failure(
+                errors.REFUSED,
+                f"the user with the {key} {value!r} is blocked or deleted, and the service does not tell which",
+                operation=SEARCH.name,
+                code="undetermined",
+                hint="Run the task again later, or in mode service, where the service tells.",
+                retryable=True,
+            )
+        row = next((row for row in rows if row.get("status") != 2), rows[0])
+        deleted = row.get("status") == 2
+        held = Roles() if deleted else roles_of(self._sunbird.call(READ_ROLES, row["id"]).get("roles"), None)
+        values = {**values_of({}), key: value, "id": row["id"], "roles": held}
+        values["status"] = DELETED if deleted else BLOCKED
+        return Record(values, Held(row, shut=True))
+
+    def _rows(self, key: str, value: str) -> list[dict[str, t.Any]]:
+        """The id and status of the users with this key, deleted ones among them where it is the id."""
+        fields = ["id", "userId", "status", "isDeleted"]
+        if self._sunbird.through_gateway:
+            answer = self._sunbird.call(SEARCH, request={"filters": {SEARCHED[key]: value}, "fields": fields})
+            rows = _response(answer, SEARCH).get("content")
+        else:
+            answer = self._sunbird.call(LOOK_UP, request={"key": key, "value": value, "fields": fields})
+            rows = answer.get("response") if isinstance(answer, dict) else None
+        found = [row for row in rows or [] if isinstance(row, dict)]
+        return [{**row, "id": row.get("id") or row.get("userId")} for row in found]
+
+    def _name_locations(self, record: Record, wanted: Sequence[str]) -> None:
+        """Put the codes of the locations, of which a profile holds the ids, into the record.
+
+        The service adds what lies above a location by itself; so that is left out where it was not asked for.
+        """
+        held = [location["id"] for location in record.values.get("locations") or []]
+        known = self.locations("id", held) if held else []
+        parents = {location["id"]: location.get("parentId") for location in known}
+        codes = {location["id"]: location.get("code") for location in known}
+        implied = set()
+        for identifier in (one for one in held if codes.get(one) in wanted):
+            above = parents.get(identifier)
+            while above and above not in implied:
+                implied.add(above)
+                above = parents.get(above)
+        named = [codes.get(one) or one for one in held if one not in implied or codes.get(one) in wanted]
+        t.cast("dict[str, t.Any]", record.values)["profile_locations"] = named
+
+
+def _response(answer: t.Any, endpoint: Endpoint) -> dict[str, t.Any]:
+    response = answer.get("response") if isinstance(answer, dict) else None
+    if not isinstance(response, dict):
+        raise Failure(errors.BROKEN, "the answer holds no record", operation=endpoint.name)
+    return response

@@ -1,0 +1,187 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run checks of the collection one after the other and print a summary.
+
+usage: python -m tests.tools.check [--build DIR] [--home DIR] [--results FILE] STEP... [-- ARGUMENT...]
+
+The steps are lint, docs-check, sanity, units, integration and coverage. Arguments after "--" go to ansible-test.
+Exits with 1 if a step failed; the steps after it run all the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+from . import coverage_floor, workspace
+
+LINT_SESSIONS = ["lint", "license-check", "extra-checks", "ansible-lint", "build-import-check"]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What every step needs: directories, environment and arguments."""
+
+    build: Path
+    home: Path
+    environment: dict[str, str]
+    arguments: list[str]
+    with_coverage: bool
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One finished step: its name, whether it passed, and its duration in seconds."""
+
+    step: str
+    passed: bool
+    seconds: float
+
+    def line(self) -> str:
+        """Return the outcome as one line: the word passed or failed, the step, the duration."""
+        return f"{'passed' if self.passed else 'failed'} {self.step} ({self.seconds:.0f} s)"
+
+
+def call(command: list[str], run: Run, directory: Path) -> bool:
+    """Run a command, its output going to ours, and tell whether it exited with 0."""
+    print(f"$ {' '.join(command)}", flush=True)
+    return subprocess.run(command, cwd=directory, env=run.environment, check=False).returncode == 0
+
+
+def program(name: str) -> str:
+    """Return the path of a program installed in the virtual environment that runs this script."""
+    return str(Path(sys.executable).parent / name)
+
+
+def nox(run: Run, sessions: list[str]) -> bool:
+    """Run sessions of the noxfile, their virtual environments kept for the next time."""
+    options = ["--reuse-existing-virtualenvs", "--envdir", str(run.build / "nox")]
+    # antsibull-nox's formatters only report in CI, and rewrite files elsewhere.
+    in_ci = replace(run, environment={**run.environment, "CI": "true"})
+    return call([program("nox"), *options, "--sessions", *sessions], in_ci, workspace.ROOT)
+
+
+def ansible_test(run: Run, command: list[str], options: list[str]) -> bool:
+    """Run an ansible-test command on a fresh copy of the checkout."""
+    workspace.provide_pip_bootstrap(run.home)
+    tree = workspace.refresh_tree(run.build)
+    # The copy lies inside a directory that git ignores; named outright, ansible-test takes it as it is.
+    environment = {**run.environment, "ANSIBLE_TEST_CONTENT_ROOT": str(tree)}
+    return call([program("ansible-test"), *command, "--venv", *options], replace(run, environment=environment), tree)
+
+
+def measured(run: Run, command: str) -> list[str]:
+    """Return the options that units and integration share: one Python, and coverage if a later step wants it.
+
+    What an earlier run of the command measured is deleted.
+    """
+    options = ["--python", f"{sys.version_info.major}.{sys.version_info.minor}"]
+    if run.with_coverage:
+        options.append("--coverage")
+        for path in output_directory(run).glob(f"coverage/{command}=*"):
+            path.unlink()
+    return options
+
+
+def output_directory(run: Run) -> Path:
+    """Return the directory into which ansible-test writes."""
+    return workspace.tree_path(run.build) / "tests" / "output"
+
+
+def lint(run: Run) -> bool:
+    """Check style, types, licences and the frame of the collection."""
+    return nox(run, LINT_SESSIONS)
+
+
+def docs_check(run: Run) -> bool:
+    """Check the documentation of plugins and the guides."""
+    return nox(run, ["docs-check"])
+
+
+def sanity(run: Run) -> bool:
+    """Run ansible-test sanity with every installed Python; a list of ignored findings fails it."""
+    ignored = sorted((workspace.ROOT / "tests" / "sanity").glob("ignore*.txt"))
+    for path in ignored:
+        print(f"ERROR: {path.relative_to(workspace.ROOT)}: this collection ignores no finding of a sanity test.")
+    return ansible_test(run, ["sanity"], run.arguments) and not ignored
+
+
+def units(run: Run) -> bool:
+    """Run the unit tests."""
+    return ansible_test(run, ["units"], [*measured(run, "units"), *run.arguments])
+
+
+def integration(run: Run) -> bool:
+    """Run the integration tests."""
+    return ansible_test(run, ["integration"], [*measured(run, "integration"), *run.arguments])
+
+
+def coverage(run: Run) -> bool:
+    """Check that units and integration together covered enough of plugins/."""
+    report = output_directory(run) / "reports" / "coverage.xml"
+    report.unlink(missing_ok=True)
+    return ansible_test(run, ["coverage", "xml"], []) and coverage_floor.check(report, workspace.ROOT)
+
+
+STEPS: dict[str, Callable[[Run], bool]] = {
+    "lint": lint,
+    "docs-check": docs_check,
+    "sanity": sanity,
+    "units": units,
+    "integration": integration,
+    "coverage": coverage,
+}
+
+
+def main() -> int:
+    """Run the steps named on the command line; return the exit status."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--build", type=Path, default=workspace.ROOT / ".build", help="directory for everything made")
+    parser.add_argument("--home", type=Path, help="home directory for what is run (default: BUILD/home)")
+    parser.add_argument("--results", type=Path, help="append one line per step to this file")
+    parser.add_argument("steps", nargs="+", choices=STEPS, metavar="STEP", help=", ".join(STEPS))
+    own, arguments = split(sys.argv[1:])
+    options = parser.parse_args(own)
+
+    build = options.build.resolve()
+    home = options.home.resolve() if options.home else build / "home"
+    run = Run(build, home, workspace.test_environment(build, home), arguments, "coverage" in options.steps)
+    label = f"ansible-core {version('ansible-core')}, Python {'.'.join(map(str, sys.version_info[:3]))}"
+    outcomes = []
+    for step in options.steps:
+        print(f"\n=== {step} ({label})", flush=True)
+        started = time.monotonic()
+        passed = STEPS[step](run)
+        outcomes.append(Outcome(step, passed, time.monotonic() - started))
+        if options.results:
+            with options.results.open("a", encoding="utf-8") as stream:
+                stream.write(f"{outcomes[-1].line()}, {label}\n")
+
+    print(f"\n=== summary ({label})")
+    for outcome in outcomes:
+        print(outcome.line())
+    failed = [outcome.step for outcome in outcomes if not outcome.passed]
+    print(f"Failed: {', '.join(failed)}." if failed else "All passed.", flush=True)
+    return 1 if failed else 0
+
+
+def split(words: list[str]) -> tuple[list[str], list[str]]:
+    """Divide a command line at the first "--"."""
+    if "--" not in words:
+        return words, []
+    position = words.index("--")
+    return words[:position], words[position + 1 :]
+
+
+if __name__ == "__main__":
+    os.chdir(workspace.ROOT)
+    sys.exit(main())

@@ -1,0 +1,72 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The redactor."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import MASK, Redactor
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+FORMS = {
+    "plain": str,
+    "percent": lambda secret: quote(secret, safe="", errors="surrogatepass"),
+    "form": lambda secret: quote_plus(secret, errors="surrogatepass"),
+    "json": lambda secret: json.dumps(secret)[1:-1],
+    "json of php": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
+    "base64": lambda secret: base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii"),
+}
+
+
+@pytest.mark.parametrize("nothing", [None, ""])
+def test_nothing_is_no_secret(nothing: str | None) -> None:
+    redactor = Redactor()
+    redactor.add(nothing)
+    assert redactor.forms() == []
+    assert redactor.clean("as it was") == "as it was"
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("secret", ["s3cret", "a b/c+d\"e\\f'g&h%i", "گذرواژه", "line\nbreak", "odd\ud800end"])
+def test_every_form_is_hidden(secret: str, form: str) -> None:
+    redactor = Redactor()
+    redactor.add(secret)
+    assert redactor.clean(f"({FORMS[form](secret)})") == f"({MASK})"
+
+
+def test_a_quoted_text_shows_no_secret() -> None:
+    redactor = Redactor()
+    redactor.add("it's")
+    assert redactor.clean(repr('"it\'s"')) == f"'\"{MASK}\"'"
+
+
+def test_the_longest_form_goes_first() -> None:
+    redactor = Redactor()
+    redactor.add("abc")
+    redactor.add("abcdef")
+    assert redactor.clean("abcdef abc") == f"{MASK} {MASK}"
+    lengths = [len(form) for form in redactor.forms()]
+    assert lengths == sorted(lengths, reverse=True)
+
+
+# A secret made of the mask's own characters cannot be told from the mask.
+SECRETS = some.lists(some.text(some.characters(exclude_characters="*"), min_size=1, max_size=12), min_size=1, max_size=4)
+
+
+@given(SECRETS, some.lists(some.text(max_size=8), min_size=5, max_size=5), some.sampled_from(sorted(FORMS)))
+@settings(max_examples=100, deadline=None, database=None)
+def test_no_secret_stays(secrets: list[str], around: list[str], form: str) -> None:
+    redactor = Redactor()
+    for secret in secrets:
+        redactor.add(secret)
+    text = "".join(part + FORMS[form](secret) for part, secret in zip(around, secrets)) + around[-1]
+    cleaned = redactor.clean(text)
+    for secret in secrets:
+        assert secret not in cleaned
+    assert redactor.clean(cleaned) == cleaned

@@ -1,0 +1,190 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The module autodialer_group when something goes wrong: lost answers, rivals, refusals, bad input."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.vox.roster.tests.unit.simotel_tasks import KEY, task_for
+
+NUMBERS = ["09120000001", "+989120000002", "02155500003"]
+OTHERS = ["09120000007", "09120000008", "09120000009"]
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pauses before a repetition are not what these tests are about."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+
+@pytest.fixture
+def task(sandbox: t.Any) -> t.Callable[..., dict[str, t.Any]]:
+    """Runs the module; the group Renewals unless the options say otherwise."""
+    return task_for(sandbox, "autodialer_group", KEY, {"name": "Renewals"})
+
+
+@pytest.fixture
+def stored(sandbox: t.Any) -> t.Callable[[], list[t.Any]]:
+    """What the groups really hold, which only the sandbox can tell: name, description and numbers of each."""
+    return lambda: [(one["name"], one["description"], one["numbers"]) for one in sandbox.records("autodialer")]
+
+
+def file_of(tmp_path: t.Any, numbers: list[str]) -> str:
+    """The path of a CSV file with these numbers."""
+    path = tmp_path / "numbers.csv"
+    path.write_text("".join(number + "\n" for number in numbers), encoding="utf-8")
+    return str(path)
+
+
+# content of a file, words of the message
+BAD_FILES = {
+    "no number": ("0912\nabc\n", "holds 'abc' as entry 2"),
+    "header": ("number\n0912\n", "holds 'number' as entry 1"),
+    "two columns": ("0912,x\n", "row 1 of 'numbers_file'"),
+    "empty": ("\n \n", "holds no numbers"),
+    "binary": (b"\xff\xfe\x00", "cannot be read"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(BAD_FILES))
+def test_bad_files(sandbox: t.Any, task: t.Any, tmp_path: t.Any, case: str) -> None:
+    content, words = BAD_FILES[case]
+    path = tmp_path / "numbers.csv"
+    path.write_bytes(content if isinstance(content, bytes) else content.encode("utf-8"))
+    result = task(numbers_file=str(path))
+    assert result["failed"] and words in result["msg"], result["msg"]
+    assert sandbox.requests()["total"] == 0
+
+
+def test_a_file_that_is_missing(task: t.Any, tmp_path: t.Any) -> None:
+    result = task(numbers_file=str(tmp_path / "none.csv"))
+    assert result["failed"] and "cannot be read" in result["msg"]
+
+
+def test_two_groups_of_one_name(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    task(numbers=NUMBERS)
+    sandbox.fault("autodialer.group.search", "change", add={"name": "Renewals", "description": "", "numbers": []})
+    for state in ("present", "absent"):
+        result = task(state=state)
+        assert result["failed"] and result["failure"]["code"] == "ambiguous"
+        assert "Address the one you mean with 'id'" in result["failure"]["hint"]
+    assert len(stored()) == 2
+    surplus = sandbox.records("autodialer")[1]["_id"]
+    assert task(id=surplus, state="absent")["changed"]
+    assert not task(numbers=NUMBERS)["changed"]
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "reset_middle", "truncated_json", "timeout_after", "timeout_before"])
+@pytest.mark.parametrize("operation", ["add", "upload"])
+def test_a_lost_answer_leaves_one_group(
+    sandbox: t.Any, task: t.Any, stored: t.Any, tmp_path: t.Any, fault: str, operation: str
+) -> None:
+    seconds = {"seconds": 0.6} if fault.startswith("timeout") else {}
+    sandbox.fault("autodialer.group." + operation, fault, **seconds)
+    path = file_of(tmp_path, NUMBERS)
+    result = task(numbers_file=path, timeout=0.3, retries=1)
+    assert not result["failed"] and result["changed"], result
+    assert result["group"]["id"]
+    assert [one[2] for one in stored()] == [NUMBERS]
+    assert not task(numbers_file=path)["changed"]
+
+
+@pytest.mark.parametrize("answer", ["id", "null"])
+@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize("names", ["free", "unique"])
+def test_two_runs_that_create_end_with_one_group(
+    sandbox: t.Any, task: t.Any, stored: t.Any, answer: str, moment: str, names: str
+) -> None:
+    """The rival adds its group just before ours is added, or just before ours is looked for."""
+    sandbox.dialect(**{"autodialer.group_add_answer": answer, "autodialer.group_names": names})
+    rival = {"name": "Renewals", "description": "", "numbers": OTHERS}
+    if moment == "before":
+        sandbox.fault("autodialer.group.add", "change", add=rival)
+    else:
+        sandbox.fault("autodialer.group.search", "change", skip=1, add=rival)
+    result = task(numbers=NUMBERS)
+    assert not result["failed"] and result["changed"], result
+    assert [(one[0], one[2]) for one in stored()] == [("Renewals", NUMBERS)]
+    assert result["group"]["id"] == sandbox.records("autodialer")[0]["_id"]
+    assert not task(numbers=NUMBERS)["changed"]
+
+
+def test_an_added_group_that_vanishes(sandbox: t.Any, task: t.Any) -> None:
+    sandbox.fault("autodialer.group.search", "change", skip=1, remove=True)
+    result = task(numbers=NUMBERS)
+    assert result["failed"] and "a search does not find it" in result["msg"]
+    assert task(numbers=NUMBERS)["changed"]
+
+
+def test_looking_for_rivals_that_fails_is_no_lost_creation(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    sandbox.fault("autodialer.group.search", "status", skip=1, status=503)
+    result = task(numbers=NUMBERS)
+    assert result["changed"] and not result["failed"]
+    assert len(stored()) == 1
+
+
+@pytest.mark.parametrize("unknown_id", ["success", "failure"])
+def test_somebody_else_removes_it_first(sandbox: t.Any, task: t.Any, unknown_id: str) -> None:
+    sandbox.dialect(**{"simotel.unknown_id": unknown_id})
+    task(numbers=NUMBERS)
+    sandbox.fault("autodialer.group.remove", "change", remove=True)
+    assert not task(state="absent")["failed"]
+    task(numbers=NUMBERS)
+    sandbox.fault("autodialer.group.remove", "reset_after")
+    assert task(state="absent", retries=1)["changed"]
+    assert not task(state="absent")["changed"]
+
+
+def test_a_removal_that_is_refused_fails(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    task(numbers=NUMBERS)
+    assert "Access denied" in task(state="absent", api_key="sandbox-simotel-reader-key")["msg"]
+    sandbox.fault("autodialer.group.remove", "status", status=400, body="plain")
+    assert task(state="absent")["failed"]
+    assert len(stored()) == 1
+
+
+# options, words of the message, code or kind of the failure
+REFUSED = {
+    "no number": (
+        {"numbers": ["0912", "many"]},
+        "'numbers' is ['0912', 'many'], which holds 'many' as entry 2",
+        "option",
+    ),
+    "empty entry": ({"numbers": [""]}, "holds '' as entry 1", "option"),
+    "the mark itself": ({"description": "x [roster:0123456789ab]"}, "Leave out the part in brackets", "option"),
+    "empty name": ({"name": " "}, "'name' is empty", "option"),
+    "no credentials": ({"api_key": " "}, "there are no credentials", "option"),
+    "wrong key": ({"api_key": "wrong-marker-key"}, "BasicAuth or ApiKey is invalid", "0"),
+    "key with a line break": ({"api_key": "marker\nkey"}, "cannot be sent in an HTTP header", "option"),
+    "no permission": ({"api_key": "sandbox-simotel-reader-key"}, "Access denied: /autodialer/groups/add", "-2"),
+    "wrong path": ({"api_path": "api/v9"}, "the server knows no such address", "broken"),
+}
+
+
+@pytest.mark.parametrize("case", sorted(REFUSED))
+def test_bad_input(sandbox: t.Any, task: t.Any, case: str) -> None:
+    options, words, code = REFUSED[case]
+    result = task(**options)
+    assert result["failed"] and not result["changed"]
+    assert words in result["msg"]
+    assert result["failure"]["code"] == code
+    assert result["failure"]["service"] == "autodialer"
+    assert "exception" not in result and "marker" not in result["output"]
+    assert sandbox.records("autodialer") == []
+
+
+def test_numbers_and_a_file_exclude_each_other(task: t.Any) -> None:
+    result = task(numbers=NUMBERS, numbers_file="numbers.csv")
+    assert result["failed"] and "mutually exclusive" in result["msg"]
+
+
+def test_an_error_is_never_taken_for_absence(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    task(numbers=NUMBERS)
+    for fault, parameters in (("html", {}), ("status", {"status": 502}), ("truncated_json", {})):
+        for options in ({"state": "absent"}, {"numbers": NUMBERS}):
+            sandbox.fault("autodialer.group.search", fault, **parameters)
+            assert task(**options)["failed"]
+    assert len(stored()) == 1

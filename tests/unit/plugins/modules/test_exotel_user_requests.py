@@ -1,0 +1,234 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How exotel_user finds users in accounts of any size, and what becomes of tasks whose requests go wrong."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from ansible_collections.vox.roster.plugins.module_utils._services.exotel_client import UserClient
+from ansible_collections.vox.roster.tests.unit.exotel_account import EMAIL, NUMBER, PERSON, Exotel
+
+if t.TYPE_CHECKING:
+    from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
+
+UNKNOWN = "nobody@example.com"
+
+
+@pytest.fixture
+def exotel(sandbox: Sandbox) -> Exotel:
+    return Exotel(sandbox)
+
+
+def newest(sandbox: Sandbox) -> dict[str, t.Any]:
+    return sandbox.records("exotel")[-1]
+
+
+@pytest.mark.parametrize("count, pages", [(0, 1), (1, 1), (50, 1), (51, 2), (100, 2), (101, 3), (151, 4)])
+@pytest.mark.parametrize("total", ["present", "absent"])
+def test_absence_is_proved_by_everybody(exotel: Exotel, count: int, pages: int, total: str) -> None:
+    exotel.sandbox.seed("exotel", count)
+    exotel.sandbox.dialect(**{"exotel.total": total})
+    look_up = 1 if pages > 2 or (pages == 2 and total == "absent") else 0
+    if total == "absent" and count in (50, 100):
+        # A full last page does not tell that it is the last one.
+        pages, look_up = pages + 1, 1
+    exotel.keeps(reads=pages + look_up, email=UNKNOWN, state="absent")
+
+
+@pytest.mark.parametrize("email_filter", ["honoured", "ignored", "case_sensitive"])
+@pytest.mark.parametrize("contact_filter", ["exact", "loose", "ignored"])
+@pytest.mark.parametrize("echo", ["exact", "without_plus", "national"])
+def test_each_key_in_a_large_account(exotel: Exotel, email_filter: str, contact_filter: str, echo: str) -> None:
+    exotel.sandbox.seed("exotel", 160)
+    exotel.sandbox.dialect(
+        **{"exotel.email_filter": email_filter, "exotel.contact_filter": contact_filter, "exotel.phone_echo": echo}
+    )
+    user = newest(exotel.sandbox)
+    number = user["devices"].split()[0]
+    email = user["email"].upper()
+    for keys in (
+        {"id": user["id"]},
+        {"email": email},
+        {"device_contact_uri": number},
+        {"email": email, "device_contact_uri": number},
+        {"id": user["id"], "email": email, "device_contact_uri": number},
+    ):
+        result = exotel(first_name=user["first_name"], **keys)
+        assert not result["failed"] and not result["changed"], result
+        assert result["user"]["id"] == user["id"]
+        assert exotel.reads() <= 6
+    exotel.refuses("belongs to the user with id", email=UNKNOWN, device_contact_uri=number, first_name="New")
+    exotel.refuses("belongs to the user with id", device_contact_uri="+919812345678", email=email, id="f" * 32)
+
+
+def test_one_look_up_suffices_in_a_large_account(exotel: Exotel) -> None:
+    exotel.sandbox.seed("exotel", 1000)
+    user = newest(exotel.sandbox)
+    number = user["devices"].split()[0]
+    exotel.keeps(reads=2, email=user["email"], device_contact_uri=number)
+    exotel.keeps(reads=2, device_contact_uri=number)
+    exotel.keeps(reads=2, id=user["id"], email=user["email"], device_contact_uri=number)
+    first = exotel.sandbox.records("exotel")[0]
+    exotel.keeps(reads=1, email=first["email"])
+    exotel.changes(reads=2, email=user["email"], last_name="Menon")
+    exotel.changes(reads=2, id=user["id"], state="absent")
+
+
+@pytest.mark.parametrize("unknown_id", ["not_found", "generic", "forbidden"])
+def test_an_unknown_id_in_a_large_account(exotel: Exotel, unknown_id: str) -> None:
+    exotel.sandbox.seed("exotel", 160)
+    exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
+    exotel.keeps(reads=5 if unknown_id == "forbidden" else 2, id="0" * 32, state="absent")
+    exotel.refuses("there is no user with id", id="0" * 32, last_name="Menon")
+
+
+def test_a_failed_look_up_is_no_absence(exotel: Exotel) -> None:
+    exotel.sandbox.seed("exotel", 160)
+    exotel.sandbox.fault("exotel.user.get", "status", status=400)
+    assert exotel.refuses(id="0" * 32, state="absent")["failure"]["operation"] == "get user"
+    for skip in (0, 1, 2):
+        exotel.sandbox.fault("exotel.user.list", "status", status=403, skip=skip)
+        exotel.refuses("HTTP 403", email=UNKNOWN, state="absent")
+
+
+def test_a_list_that_changes_while_it_is_read(exotel: Exotel) -> None:
+    exotel.sandbox.seed("exotel", 160)
+    user = newest(exotel.sandbox)
+    # Somebody deletes the user between the first page and the others, which are then read anew.
+    exotel.sandbox.fault("exotel.user.list", "change", skip=1, remove=True)
+    exotel.keeps(reads=1 + 1 + 3 + 4, email=user["email"], state="absent")
+
+
+FAULTS = {
+    "reset_before": {},
+    "reset_after": {},
+    "reset_middle": {},
+    "status": {"status": 503, "acts": True},
+    "html": {"acts": True},
+    "truncated_json": {},
+    "redirect": {"location": "https://elsewhere.example/"},
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("unknown_id", ["not_found", "forbidden"])
+def test_a_fault_at_every_request(exotel: Exotel, fault: str, unknown_id: str) -> None:
+    exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
+    exotel.connection["retries"] = 1
+    steps = (
+        ({**PERSON}, "exotel.user.create"),
+        ({"email": EMAIL, "last_name": "Menon"}, "exotel.user.update"),
+        ({"email": EMAIL, "device_contact_uri": "+919800000002"}, "exotel.device.update"),
+        ({"email": EMAIL, "state": "absent"}, "exotel.user.delete"),
+    )
+    for task, operation in steps:
+        for spoiled in ("exotel.user.list", operation):
+            exotel.sandbox.fault(spoiled, fault, **FAULTS[fault])
+            result = exotel(**task)
+            assert "Traceback" not in result["output"]
+            if result["failed"]:
+                assert result["failure"]["hint"]
+            exotel.sandbox.control("DELETE", "faults")
+            if not result["failed"] and spoiled == "exotel.user.list":
+                break
+        assert not exotel(**task)["failed"]
+        exotel.keeps(**task)
+        assert len(exotel.sandbox.records("exotel")) == (0 if "state" in task else 1)
+
+
+@pytest.mark.parametrize("fault", ["reset_after", "truncated_json"])
+def test_a_lost_answer_is_found_out(exotel: Exotel, fault: str) -> None:
+    for task, operation in (
+        ({**PERSON}, "exotel.user.create"),
+        ({"email": EMAIL, "last_name": "Menon"}, "exotel.user.update"),
+        ({"email": EMAIL, "device_contact_uri": "+919800000002"}, "exotel.device.update"),
+        ({"email": EMAIL, "state": "absent"}, "exotel.user.delete"),
+    ):
+        exotel.sandbox.fault(operation, fault)
+        result = exotel(**task)
+        assert not result["failed"] and result["changed"], result
+        exotel.keeps(**task)
+
+
+@pytest.mark.parametrize("same_email", ["noop", "refused"])
+def test_a_lost_answer_to_an_address(exotel: Exotel, same_email: str) -> None:
+    exotel.sandbox.dialect(**{"exotel.same_email_put": same_email})
+    user = exotel(**{**PERSON, "email": None})["user"]
+    exotel.sandbox.fault("exotel.user.update", "reset_after")
+    assert exotel(id=user["id"], email=EMAIL)["user"]["email"] == EMAIL
+    exotel.keeps(id=user["id"], email=EMAIL)
+
+
+def test_a_number_that_is_taken_stays_refused(exotel: Exotel) -> None:
+    exotel.sandbox.dialect(**{"exotel.freed_after_delete": "no"})
+    exotel(email="gone@example.com", first_name="Arjun", last_name="Kapoor", device_contact_uri="+919800000002")
+    exotel(email="gone@example.com", state="absent")
+    exotel(**PERSON)
+    task = {"email": EMAIL, "device_contact_uri": "+919800000002"}
+    assert exotel.refuses("already exists", "number", **task)["failure"]["code"] == "10811"
+    exotel.sandbox.fault("exotel.user.get", "status", status=500, times=None)
+    exotel.connection["retries"] = 0
+    assert exotel.refuses("already exists", **task)["failure"]["code"] == "10811"
+    result = exotel(last_name="Menon", **task)
+    assert result["failed"] and result["changed"]
+    assert result["failure"]["done"] == ["changed last_name"]
+
+
+@pytest.mark.parametrize("code", ["10813", "1008", "1002"])
+@pytest.mark.parametrize("signal", ["http", "under_200"])
+@pytest.mark.parametrize("number", [NUMBER, "+919800000002"])
+def test_somebody_else_creates_the_user_meanwhile(
+    exotel: Exotel, monkeypatch: pytest.MonkeyPatch, code: str, signal: str, number: str
+) -> None:
+    exotel.sandbox.dialect(**{"exotel.same_account_email": code, "exotel.failure_signal": signal})
+    there = exotel(**PERSON)["user"]
+    looks = iter([lambda client, wanted: []])
+    candidates = UserClient.candidates
+    monkeypatch.setattr(UserClient, "candidates", lambda *args: next(looks, candidates)(*args))
+    result = exotel(**{**PERSON, "device_contact_uri": number, "last_name": "Menon"})
+    assert not result["failed"], result
+    assert (result["user"]["id"], result["user"]["last_name"]) == (there["id"], "Menon")
+    assert result["user"]["device_contact_uri"] == number
+    assert len(exotel.sandbox.records("exotel")) == 1
+
+
+def test_somebody_else_deletes_the_user_meanwhile(exotel: Exotel) -> None:
+    for unknown_id in ("not_found", "generic", "forbidden"):
+        exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
+        exotel(**PERSON)
+        exotel.sandbox.fault("exotel.user.delete", "change", remove=True)
+        result = exotel(email=EMAIL, state="absent")
+        assert not result["failed"], result
+        exotel(**PERSON)
+        exotel.sandbox.fault("exotel.user.update", "change", remove=True)
+        exotel.refuses("update user", email=EMAIL, first_name="Leela")
+
+
+def test_a_delete_that_is_not_allowed_fails(exotel: Exotel) -> None:
+    exotel.sandbox.dialect(**{"exotel.last_admin_delete": "refused"})
+    exotel(role="admin", **PERSON)
+    assert exotel.refuses("last admin", email=EMAIL, state="absent")["failure"]["code"] == "1003"
+    exotel.sandbox.fault("exotel.user.delete", "status", status=400)
+    assert exotel.refuses(email=EMAIL, state="absent")["failure"]["http_status"] == 400
+
+
+@pytest.mark.parametrize("body", ["envelope", "plain", "rest_exception"])
+def test_the_rate_limit(exotel: Exotel, body: str) -> None:
+    exotel.sandbox.dialect(**{"exotel.rate_limit": "5", "exotel.rate_limit_body": body})
+    exotel.connection["retries"] = 0
+    for _turn in range(5):
+        exotel(email=UNKNOWN)
+    result = exotel.refuses("oo many requests" if body != "plain" else "Too Many Requests", "minute", **PERSON)
+    assert result["failure"]["http_status"] == 429
+    assert result["failure"]["retryable"] is True
+
+
+def test_devices_that_the_creation_does_not_tell(exotel: Exotel) -> None:
+    exotel.sandbox.dialect(**{"exotel.devices_in_create": "no"})
+    exotel.sandbox.fault("exotel.user.get", "status", status=400)
+    result = exotel(**PERSON)
+    assert result["changed"] and result["user"]["id"]
+    assert result["user"]["device_contact_uri"] == NUMBER
