@@ -26,7 +26,7 @@ READY := $(VENV)/.ready
 CHECK = $(VENV)/bin/python -m tests.tools.check --build $(BUILD) $(if $(RESULTS),--results $(RESULTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs-check sanity units integration coverage sandbox format tree clean
+.PHONY: help demo test lint docs-check sanity units integration coverage sandbox format changelog tree clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ sandbox: $(READY) ## Start the sandbox server and keep it running until Ctrl-C
 
 format: $(READY) ## Rewrite the Python code in the project's format
 	@$(VENV)/bin/nox --reuse-existing-virtualenvs --envdir $(BUILD)/nox --sessions formatters
+
+changelog: $(READY) ## Turn the fragments into the release notes of the version in galaxy.yml
+	@PATH="$(abspath $(VENV))/bin:$$PATH" antsibull-changelog release
 
 tree: $(READY) ## Copy the checkout to a place where Ansible finds the collection, and print that place
 	@$(VENV)/bin/python -m tests.tools.workspace --build $(BUILD)

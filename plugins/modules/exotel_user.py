@@ -88,6 +88,10 @@ notes:
     found, the whole list is read, because it is not documented how exact the look-up is.
   - Names may hold letters, digits, apostrophes, hyphens, periods, and a space after a period. Which of them are allowed
     is left to Exotel to judge.
+seealso:
+  - name: The users API of Exotel's contact centre
+    description: Exotel's own description of the calls that this module makes.
+    link: https://developer.exotel.com/api/ccm-users
 """
 
 EXAMPLES = r"""

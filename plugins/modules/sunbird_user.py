@@ -225,10 +225,11 @@ EXAMPLES = r"""
   ansible.builtin.debug:
     msg: "{{ ishaan.user.root_org_id }}: {{ ishaan.user.roles | map(attribute='role') | join(', ') }}"
 
-- name: See what a new address would change
+- name: See what he would lose if he were a mentor only
   vox.roster.sunbird_user:
     id: "{{ ishaan.user.id }}"
-    email: ishaan.patel@example.org
+    roles:
+      - role: COURSE_MENTOR
   check_mode: true
   diff: true
 

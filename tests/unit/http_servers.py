@@ -59,7 +59,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         self.close_connection = True
 
-    def log_message(self, format: str, *args: t.Any) -> None:
+    def log_message(self, *_arguments: t.Any) -> None:
         """Be quiet."""
 
 
@@ -113,7 +113,7 @@ def serving(*script: Act, tls: ssl.SSLContext | None = None, host: str = "127.0.
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield Server("{0}://{1}:{2}".format("https" if tls else "http", host, server.server_port), server)
+        yield Server(f"{'https' if tls else 'http'}://{host}:{server.server_port}", server)
     finally:
         server.shutdown()
         server.server_close()
@@ -198,7 +198,7 @@ def _forward(handler: Handler, heard: Heard, after_sending: Act | None) -> None:
 
 
 def _tunnel(handler: Handler) -> None:
-    host, dummy, port = handler.path.rpartition(":")
+    host, _colon, port = handler.path.rpartition(":")
     handler.close_connection = True
     with socket.create_connection((host, int(port)), timeout=10) as upstream:
         handler.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")

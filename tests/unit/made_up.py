@@ -54,7 +54,15 @@ def _sorted(value: t.Any) -> t.Any:
 
 FIELDS = (
     Field("id", {"type": "str"}, wire="_id", read=read_text, clean=trim),
-    Field("email", {"type": "str"}, wire="mail", clean=clean_email, canonical=fold, needed=True, unclearable="It is the key."),
+    Field(
+        "email",
+        {"type": "str"},
+        wire="mail",
+        clean=clean_email,
+        canonical=fold,
+        needed=True,
+        unclearable="It is the key.",
+    ),
     Field("phone", {"type": "str"}, read=read_text, clean=clean_phone, canonical=digits_of),
     Field("name", {"type": "str"}, clean=trim, canonical=plain_text, needed=True, unclearable="People have names."),
     Field(
@@ -161,7 +169,12 @@ PERSON = Resource(
     policies=ArgumentSpec(
         {
             "append": {"type": "bool", "default": False},
-            "update_secret": {"type": "str", "choices": ["on_create", "always"], "default": "on_create", "no_log": False},
+            "update_secret": {
+                "type": "str",
+                "choices": ["on_create", "always"],
+                "default": "on_create",
+                "no_log": False,
+            },
         }
     ),
 )

@@ -22,7 +22,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     plan,
 )
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUPLICATE, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUPLICATE, HINTS, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import pause
 
 if t.TYPE_CHECKING:
@@ -64,6 +64,7 @@ def carry_out(resource: Resource, client: Client, change: Change, policy: Policy
         client.delete(change)
         return Outcome(change, None, True)
     except Failure as failure:
+        failure.service = failure.service or resource.service
         _explain_doubt(failure, change)
         return Outcome(change, change.before, bool(failure.done), failure)
 
@@ -108,7 +109,7 @@ def _create(resource: Resource, client: Client, change: Change, policy: Policy, 
             if current.refusal:
                 raise current.refusal from None
             if current.action != CREATE:
-                return _adopt(client, change, current)
+                return _adopt(client, change, current, made=in_doubt or attempt > 0)
             if failure.kind == DUPLICATE or not failure.retryable or attempt >= retries:
                 raise
             attempt += 1
@@ -118,10 +119,11 @@ def _read(resource: Resource, client: Client, change: Change) -> Index:
     return Index(resource, client.candidates([change.desired]))
 
 
-def _adopt(client: Client, change: Change, current: Change) -> Outcome:
-    """The record is there: our own creation whose answer was lost, or that of a run beside this one."""
+def _adopt(client: Client, change: Change, current: Change, made: bool) -> Outcome:
+    """The record is there: our own creation whose answer was lost (made), or that of a run beside this one."""
     told = client.update(current) if current.action == UPDATE else {}
-    return Outcome(replace(change, after=current.after), _merged(current, told), True)
+    adopted = replace(change, after=current.after)
+    return Outcome(adopted, _merged(current, told), made or current.action == UPDATE)
 
 
 def _merged(change: Change, told: Values | None) -> Values:
@@ -135,6 +137,5 @@ def _explain_doubt(failure: Failure, change: Change) -> None:
     if failure.acted is None:
         doing = {CREATE: "created", UPDATE: "changed", DELETE: "deleted"}[change.action]
         failure.message += f"; it is not known whether {change.label} was {doing}"
-        failure.hint = (
-            f"Run the task again: it reads first and does only what is still missing. {failure.hint}".rstrip()
-        )
+        if failure.hint in ("", *HINTS.values()):
+            failure.hint = f"Run the task again: it reads first and does only what is missing. {failure.hint}".rstrip()

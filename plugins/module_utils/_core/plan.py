@@ -91,7 +91,6 @@ def plan(resource: Resource, state: str, desired: Values, index: Index, policy: 
         return resource.review(change, policy)
     except Failure as refusal:
         refusal.service = refusal.service or resource.service
-        refusal.operation = refusal.operation or "plan"
         return Change(NOTHING, label, desired, refusal=refusal)
 
 

@@ -46,6 +46,7 @@ if t.TYPE_CHECKING:
 
 LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; far above any listing, far below what hurts the machine
 PROXY_HINT = "Check 'proxy', or HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment of the task."
+SHOWN_OF_A_MESSAGE = 1000  # characters
 SHOWN_OF_A_BODY = 200  # characters of an answer that was not understood
 
 # Bytes that make a terminal do something; a service's message may hold them.
@@ -172,7 +173,7 @@ class Connection:
     def _described(self, failure: Failure, operation: Operation) -> Failure:
         failure.service = failure.service or self.settings.service
         failure.operation = failure.operation or operation.name
-        failure.message = _CONTROLS.sub(" ", self.redactor.clean(failure.message))
+        failure.message = _CONTROLS.sub(" ", self.redactor.clean(failure.message))[:SHOWN_OF_A_MESSAGE]
         failure.hint = self.redactor.clean(failure.hint or errors.HINTS.get(failure.kind, ""))
         if operation.effect == READ:
             failure.acted = False

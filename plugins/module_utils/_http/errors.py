@@ -34,7 +34,8 @@ class Failure(Exception):
     """Something could not be done, in a form that a person and a playbook can both read.
 
     service: ``simotel``, ``autodialer``, ``exotel`` or ``sunbird``; empty while unknown.
-    operation: what was attempted, in plain words such as ``create user``.
+    operation: what was attempted, in plain words such as ``create user``; empty before anything was, which a
+        result calls ``plan``.
     http_status: the status of the answer; None when there was none.
     code: the service's own error code as a string, or None.
     request_id: the service's identifier of the request, for its support desk.
@@ -73,7 +74,7 @@ class Failure(Exception):
         """The ``failure`` of a task's result."""
         return {
             "service": self.service,
-            "operation": self.operation,
+            "operation": self.operation or "plan",
             "http_status": self.http_status,
             "code": self.code if self.code is not None else self.kind,
             "message": self.message,

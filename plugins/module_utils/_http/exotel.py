@@ -151,14 +151,14 @@ def payload_of(answer: Answer) -> Payload:
     if not all(isinstance(record, dict) for record in records):
         raise _foreign(answer)
     failed = [record for record in records if not _succeeded(record)]
-    if failed or not answer.ok or not _is_good(body.get("http_code", answer.status)):
+    if failed or not answer.ok or not _is_good(body.get("http_code") or answer.status):
         raise _refusal(answer, body, failed[0] if failed else {})
     metadata = body.get("metadata")
     return Payload([record.get("data") for record in records], metadata if isinstance(metadata, dict) else {})
 
 
 def _succeeded(record: Mapping[str, t.Any]) -> bool:
-    return record.get("status") == "success" and _is_good(record.get("code", 200))
+    return record.get("status") == "success" and _is_good(record.get("code") or 200)
 
 
 def _is_good(status: t.Any) -> bool:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 import threading
 from urllib.parse import quote, quote_plus
 
@@ -32,18 +33,9 @@ class Redactor:
         if not secret or not secret.strip():
             # Blank counts as not given, and hiding it would leave no text readable.
             return
-        escaped = json.dumps(secret)[1:-1]
-        forms = {
-            secret,
-            quote(secret, safe="", errors="surrogatepass"),
-            quote_plus(secret, errors="surrogatepass"),
-            escaped,
-            escaped.replace("/", "\\/"),
-            escaped.replace("'", "\\'"),
-            base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii"),
-        }
+        base64_form = base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii")
         with self._lock:
-            self._forms |= forms
+            self._forms |= {secret, base64_form} | _percent_forms(secret) | _escaped_forms(secret)
 
     def forms(self) -> list[str]:
         """Everything that is hidden, longest first, so that no part of a longer form stays behind."""
@@ -55,3 +47,16 @@ class Redactor:
         for form in self.forms():
             text = text.replace(form, MASK)
         return text
+
+
+def _percent_forms(secret: str) -> set[str]:
+    forms = {quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/")}
+    forms.add(quote_plus(secret, errors="surrogatepass"))
+    return forms | {re.sub("%..", lambda found: found.group().lower(), form) for form in forms}
+
+
+def _escaped_forms(secret: str) -> set[str]:
+    """As in JSON, with and without other scripts, also in a JSON text that is quoted in another, and as in Python."""
+    forms = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
+    forms |= {json.dumps(form)[1:-1] for form in forms}
+    return forms | {form.replace(char, f"\\{char}") for form in forms for char in "/'"}

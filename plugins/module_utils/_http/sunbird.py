@@ -63,7 +63,7 @@ ARGUMENTS = connection_arguments(PREFIX) + ArgumentSpec(
         "auth_password": with_environment("SUNBIRD_AUTH_PASSWORD", type="str", no_log=True),
         "client_id": with_environment("SUNBIRD_CLIENT_ID", type="str", default="lms"),
         "client_secret": with_environment("SUNBIRD_CLIENT_SECRET", type="str", no_log=True),
-        "keycloak_url": with_environment("SUNBIRD_KEYCLOAK_URL", type="str"),
+        "keycloak_url": with_environment("SUNBIRD_KEYCLOAK_URL", type="str", no_log=False),
         "realm": with_environment("SUNBIRD_REALM", type="str", default="sunbird"),
     },
 )

@@ -267,7 +267,12 @@ class GroupClient:
         for surplus in found[1:]:
             self._remove(surplus)
         if found[0].values["id"] != told_id and (told_id or len(found) > 1):
-            raise Failure(DUPLICATE, f"{change.label} was added by another run at the same time", operation=ADD.name)
+            raise Failure(
+                DUPLICATE,
+                f"{change.label} was added by another run at the same time",
+                operation=ADD.name,
+                acted=False if told_id else None,
+            )
         values = found[0].values
         wanted = len((change.after or {})["numbers"] or [])
         if self._upload and wanted and values["count"] not in (None, wanted):

@@ -14,7 +14,7 @@ from functools import partial
 from urllib.parse import quote
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import in_steps
-from ansible_collections.vox.roster.plugins.module_utils._core.values import digits_of, fold
+from ansible_collections.vox.roster.plugins.module_utils._core.values import digits_of, fold, plain_text
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Connection, Operation
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     BROKEN,
@@ -83,7 +83,7 @@ class Page:
 
     def ends(self, received: int) -> bool:
         """Whether nothing follows, when with this page so many users have been received."""
-        return not self.users or (self.short if self.total is None else received >= self.total)
+        return self.short if self.total is None else received >= self.total
 
 
 class UserClient:
@@ -204,7 +204,7 @@ class UserClient:
             known = len(users)
             users.update(_by_id(page.users))
             received += len(page.users)
-            # A page without anybody new comes from a server that does not look at the offset.
+            # A page without anybody new comes from a list that got shorter, or a server that ignores the offset.
             if page.ends(received) or len(users) == known:
                 break
             page = self._page(received)
@@ -238,7 +238,7 @@ class UserClient:
     def _get(self, identifier: str) -> User:
         payload = self._connection.call(GET, _path(identifier), query={"fields": "devices"})
         user = self._one(payload, GET)
-        if not isinstance(user, dict) or user.get("id") != identifier:
+        if not isinstance(user, dict) or str(user.get("id")) != identifier:
             raise Failure(BROKEN, f"the answer is not the user {identifier}", operation=GET.name)
         return user
 
@@ -250,12 +250,14 @@ class UserClient:
             return user
 
     def _put_user(self, identifier: str, body: Mapping[str, str]) -> User:
+        def is_there(user: User) -> bool:
+            forms = {name: _CANONICAL.get(name, plain_text) for name in body}
+            return all(form(user.get(name)) == form(body[name]) for name, form in forms.items())
+
         try:
             told = self._one(self._connection.call(UPDATE, _path(identifier), body=dict(body)), UPDATE)
         except Failure as failure:
-            told = self._unless_done(
-                failure, identifier, lambda user: all(fold(user.get(name)) == fold(body[name]) for name in body)
-            )
+            told = self._unless_done(failure, identifier, is_there)
         told = told if isinstance(told, dict) else {}
         return {**body, **{name: value for name, value in told.items() if name != "devices"}}
 
@@ -345,11 +347,10 @@ def _look_ups(missing: Missing) -> int:
     return counts["id"] + sum(-(-counts[key] // LARGEST_FILTER) for key in _FILTERS)
 
 
-def _told(user: User, after: Values) -> dict[str, t.Any]:
+def _told(user: User, after: Values) -> Values:
     """What the service told of a user, with the number in the form in which the task gave it."""
     number = after.get("device_contact_uri")
-    told = values_of(user, number if isinstance(number, str) else None)
-    return {name: value for name, value in told.items() if value is not None}
+    return values_of(user, number if isinstance(number, str) else None)
 
 
 def _device_in(user: User, device: Mapping[str, t.Any]) -> Mapping[str, t.Any] | None:

@@ -220,7 +220,7 @@ class UserClient:
                 self._sunbird.call(REMOVE, request={"userId": user_id})
                 return
             except Failure as reason:
-                gone = has_code(reason, "0008") and re.search(r"already deleted", reason.message, re.IGNORECASE)
+                gone = has_code(reason, "0008") and re.search(r"already deleted\b", reason.message, re.IGNORECASE)
                 if gone or reason.kind == errors.NOT_FOUND:
                     return
                 if not has_code(reason, "0008"):

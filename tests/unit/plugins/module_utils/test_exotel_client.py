@@ -71,6 +71,12 @@ def test_a_list_that_never_holds_still() -> None:
     assert raised.value.retryable
 
 
+def test_an_empty_page_of_a_full_account_is_no_absence() -> None:
+    client, _script = client_of(*[page(0, 0, total=45) for dummy in range(3)])
+    with pytest.raises(Failure):
+        client.candidates([{"email": "nobody@example.com"}])
+
+
 def test_a_server_that_does_not_look_at_the_offset() -> None:
     client, script = client_of(*[page(0, 50) for dummy in range(6)])
     with pytest.raises(Failure):

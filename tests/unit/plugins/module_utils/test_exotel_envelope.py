@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Answer
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
-from ansible_collections.vox.roster.plugins.module_utils._http.exotel import payload_of
+from ansible_collections.vox.roster.plugins.module_utils._http.exotel import ARGUMENTS, connect, payload_of
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 GOLDEN = sorted((Path(__file__).resolve().parents[3] / "fixtures" / "golden" / "exotel").glob("*.json"))
 
@@ -22,7 +23,7 @@ def answer(status: int, body: t.Any, content_type: str = "application/json") -> 
     return Answer(status, {"Content-Type": content_type}, body, json.dumps(body) if body else "")
 
 
-def envelope(response: t.Any, http_code: int = 200, **more: t.Any) -> dict[str, t.Any]:
+def envelope(response: t.Any, http_code: t.Any = 200, **more: t.Any) -> dict[str, t.Any]:
     return {"request_id": "0f" * 16, "method": "PUT", "http_code": http_code, "response": response, **more}
 
 
@@ -47,6 +48,24 @@ def test_golden_answers_are_understood(path: Path) -> None:
     assert failure.acted is False
 
 
+@pytest.mark.parametrize(
+    "options, address",
+    [
+        ({}, "https://ccm-api.exotel.com/v2/accounts/acme"),
+        ({"region": "mumbai"}, "https://ccm-api.in.exotel.com/v2/accounts/acme"),
+        ({"region": "mumbai", "url": "https://ccm.example/"}, "https://ccm.example/v2/accounts/acme"),
+        ({"account_sid": "a/../b"}, "https://ccm-api.exotel.com/v2/accounts/a%2F..%2Fb"),
+    ],
+)
+def test_the_region_decides_the_address(options: dict[str, str], address: str) -> None:
+    params: dict[str, t.Any] = {name: argument.get("default") for name, argument in ARGUMENTS.arguments.items()}
+    params.update({"account_sid": "acme", "api_key": "a-key", "api_token": "a-token"}, **options)
+    redactor = Redactor()
+    assert connect(params, "exotel", True, redactor).settings.url == address
+    assert "a-token" not in redactor.clean("the pair a-key:a-token, and YS1rZXk6YS10b2tlbg==")
+    assert "YS1rZXk6YS10b2tlbg==" not in redactor.clean("YS1rZXk6YS10b2tlbg==")
+
+
 SUCCESSES = {
     "one": (envelope(record({"id": "1"})), [{"id": "1"}]),
     "nothing to tell": (envelope(record()), [None]),
@@ -55,6 +74,7 @@ SUCCESSES = {
     "nobody as null": (envelope(None), []),
     "nobody without a key": ({"request_id": "0f", "metadata": {"total": 0}}, []),
     "no codes": ({"request_id": "0f", "response": {"status": "success", "data": 1}}, [1]),
+    "codes of null": (envelope(record(1, code=None), http_code=None), [1]),
     "codes as text": (envelope(record(1, code="200"), http_code="200"), [1]),
 }
 

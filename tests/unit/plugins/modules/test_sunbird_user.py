@@ -138,7 +138,7 @@ def test_one_look_up_settles_that_nothing_is_to_do(site: Site) -> None:
 
 @pytest.mark.parametrize("dialect, value", CYCLED)
 def test_cycle_in_every_dialect(site: Site, dialect: str, value: str) -> None:
-    site.sandbox.dialect(**{"sunbird." + dialect: value})
+    site.sandbox.dialect(**{"sunbird.search": "immediate", "sunbird." + dialect: value})
     person = {**PERSON, "last_name": "Rao", "phone": PHONE, "dob": "1990", "roles": [{"role": "CONTENT_CREATOR"}]}
     created = site.changes(writes=None, password=PASSWORD, **person)
     site.keeps(**person)

@@ -86,7 +86,9 @@ def test_unreachable(sandbox: Sandbox) -> None:
 )
 def test_answers_of_somebody_else(act: t.Any, texts: list[str]) -> None:
     with serving(act) as server:
-        result = run("sunbird_user", url=server.url, api_key="some-other-key", email=EMAIL, state="absent", retries=0, timeout=5)
+        result = run(
+            "sunbird_user", url=server.url, api_key="some-other-key", email=EMAIL, state="absent", retries=0, timeout=5
+        )
     assert result["failed"] and not result["changed"]
     assert [text for text in texts if text not in result["msg"]] == [], result["msg"]
 
@@ -181,7 +183,7 @@ def test_keycloak_says_no(gateway: Site, act: t.Any, text: str) -> None:
 
 def test_a_refresh_that_answers_nonsense(gateway: Site) -> None:
     nonsense = answer({"params": {}, "responseCode": "OK", "result": {}})
-    login = answer({"access_token": "x.y.z", "refresh_token": "r"})
+    login = answer({"access_token": "x.y.z", "refresh_token": "some-refresh-token"})
     with serving(login, nonsense, login, nonsense) as keycloak:
         site = Site(gateway.sandbox, "service", keycloak_url=keycloak.url, client_secret="some-secret")
         site.refuses("not authorized", email=EMAIL, state="absent")

@@ -9,6 +9,8 @@ import typing as t
 
 import pytest
 from ansible_collections.vox.roster.plugins.module_utils._services import sunbird_reader
+from ansible_collections.vox.roster.tests.unit.http_servers import answer, serving
+from ansible_collections.vox.roster.tests.unit.module_runner import run
 from ansible_collections.vox.roster.tests.unit.sunbird_site import EMAIL, PASSWORD, PERSON, PHONE, ROOT, SUB, Site
 
 if t.TYPE_CHECKING:
@@ -130,6 +132,7 @@ def test_deleted_in_between(site: Site) -> None:
     site.changes(**PERSON)
     site.sandbox.fault("sunbird.user.delete", "change", remove=True)
     assert site(email=EMAIL, state="absent")["changed"]
+    assert (site.reads(), site.writes()) == (1, 1)
     site.keeps(email=EMAIL, state="absent")
 
 
@@ -191,3 +194,79 @@ def test_a_user_who_vanishes_after_being_written(service: Site) -> None:
     result = service(roles=ROLES, **PERSON)
     assert result["failed"] and result["changed"]
     assert "cannot be found" in result["msg"]
+
+
+def envelope(result: t.Any) -> t.Any:
+    """A scripted success."""
+    return answer({"params": {}, "responseCode": "OK", "result": result})
+
+
+NOBODY = answer({"params": {"err": "RESOURCE_NOT_FOUND"}, "responseCode": "RESOURCE_NOT_FOUND"}, 404)
+ASHA = {"id": "u-1", "email": EMAIL, "firstName": "Asha", "status": 1, "rootOrgId": ROOT, "roles": []}
+
+
+@pytest.mark.parametrize(
+    "script, options, texts",
+    [
+        ([NOBODY, envelope({}), NOBODY], PERSON, ["no id of the new user", "not known whether", "was created"]),
+        ([envelope({"response": ASHA}), envelope({"errors": ["no link"]})], {"dob": "1990"}, ["no link"]),
+        ([envelope({"response": ASHA}), envelope({"response": 1})], {"profile_locations": ["x"]}, ["is no list"]),
+        ([envelope({"response": ASHA}), envelope(None), NOBODY], {"organisation_id": SUB}, ["cannot be found"]),
+        ([envelope({"response": {**ASHA, "roles": None}}), envelope({"roles": []}), envelope(None)], {}, []),
+    ],
+)
+def test_odd_answers_of_the_service(script: list[t.Any], options: dict[str, t.Any], texts: list[str]) -> None:
+    if "profile_locations" in options:
+        script[0] = envelope({"response": {**ASHA, "profileLocation": [{"id": "l-1", "type": "state"}]}})
+    with serving(*script) as server:
+        result = run("sunbird_user", mode="service", url=server.url, retries=0, **{"email": EMAIL, **options})
+    assert result["failed"] == bool(texts)
+    assert [text for text in texts if text not in result.get("msg", "")] == [], result
+
+
+@pytest.mark.parametrize(
+    "fault, parameters",
+    [
+        ("reset_before", {}),
+        ("reset_after", {}),
+        ("truncated_json", {}),
+        ("html", {}),
+        ("status", {"status": 503}),
+        ("status", {"status": 429, "retry_after": 1}),
+        ("status", {"status": 502, "acts": True}),
+    ],
+)
+@pytest.mark.parametrize(
+    "operation",
+    [
+        "user.get",
+        "user.create",
+        "user.update",
+        "user.delete",
+        "role.assign",
+        "location.search",
+        "token.issue",
+        "token.refresh",
+    ],
+)
+def test_every_fault_ends_well(
+    service: Site, monkeypatch: pytest.MonkeyPatch, operation: str, fault: str, parameters: dict[str, t.Any]
+) -> None:
+    """One fault at each request: the task succeeds, or fails clearly and succeeds the next time."""
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+    tasks = (
+        {**PERSON, "roles": ROLES, "profile_locations": ["district-hills"]},
+        {"email": EMAIL, "last_name": "Rao", "roles": [], "profile_locations": ["state-south"]},
+        {"email": EMAIL, "state": "absent"},
+    )
+    for task in tasks:
+        service.sandbox.fault(f"sunbird.{operation}", fault, **parameters)
+        result = service(retries=1, **task)
+        service.sandbox.clear_faults()
+        if result["failed"]:
+            assert result["failure"]["message"] and result["failure"]["hint"], result["failure"]
+            result = service(**task)
+            assert not result["failed"], result["msg"]
+        service.keeps(**task)
+    assert service.record(email=EMAIL) is None
+    assert [one["status"] for one in service.sandbox.records("sunbird")] == [1, 1, 2]

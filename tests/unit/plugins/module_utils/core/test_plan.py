@@ -57,8 +57,12 @@ def test_a_new_record_gets_its_initial_values() -> None:
     assert (change.before, change.record) == (None, None)
     assert change.after == {
         **{one.name: None for one in FIELDS},
-        **{"email": "sara@example.com", "name": "Sara", "tags": ["a"], "note": ""},
-        **{"active": True, "badge": "badge of Sara"},
+        "email": "sara@example.com",
+        "name": "Sara",
+        "tags": ["a"],
+        "note": "",
+        "active": True,
+        "badge": "badge of Sara",
     }
     assert set(change.differing) == {"email", "name", "tags", "active", "badge"}
 
@@ -208,6 +212,15 @@ def test_keys_of_two_records_are_an_error(state: str) -> None:
     )
 
 
+def test_an_id_does_not_take_over_the_key_of_somebody_else() -> None:
+    other = person(_id="2", mail="b@example.com")
+    failure = refusal({"id": "1", "email": "B@example.com"}, person(), other)
+    assert str(failure) == (
+        "demo plan: person with id 1 cannot get the email 'B@example.com', which belongs to the person with id 2. "
+        "Correct 'id' or 'email', or change the other person first."
+    )
+
+
 def test_a_second_key_of_somebody_else_prevents_a_creation() -> None:
     failure = refusal({**SARA, "name": "Sara", "phone": "5"}, person(_id="2", mail="b@example.com", phone="5"))
     assert failure.message == (
@@ -317,5 +330,7 @@ def test_after_a_plan_is_carried_out_nothing_is_left_to_do(
     elif change.action == UPDATE:
         service.update(change)
         assert untouched.items() <= service.records["1"].items()
-    again = plan(PERSON, PRESENT, desired, Index(PERSON, service.candidates([desired])), {**policy, "update_secret": ""})
+    again = plan(
+        PERSON, PRESENT, desired, Index(PERSON, service.candidates([desired])), {**policy, "update_secret": ""}
+    )
     assert (again.action, again.refusal) == (NOTHING, None)

@@ -13,7 +13,8 @@ from ansible_collections.vox.roster.plugins.module_utils._http.paging import Pag
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-Record = t.Dict[str, t.Any]
+if t.TYPE_CHECKING:
+    Record = dict[str, t.Any]
 
 
 class Listing:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
+import re
+import typing as t
 from urllib.parse import quote, quote_plus
 
 import pytest
@@ -14,22 +16,26 @@ from ansible_collections.vox.roster.plugins.module_utils._http.redact import MAS
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-FORMS = {
+FORMS: dict[str, t.Callable[[str], str]] = {
     "plain": str,
     "percent": lambda secret: quote(secret, safe="", errors="surrogatepass"),
     "form": lambda secret: quote_plus(secret, errors="surrogatepass"),
+    "percent, lower case": lambda secret: re.sub("%..", lambda found: found.group().lower(), FORMS["percent"](secret)),
+    "path": lambda secret: quote(secret, errors="surrogatepass"),
     "json": lambda secret: json.dumps(secret)[1:-1],
+    "json of other scripts": lambda secret: json.dumps(secret, ensure_ascii=False)[1:-1],
+    "json within json": lambda secret: json.dumps(json.dumps(secret)[1:-1])[1:-1],
     "json of php": lambda secret: json.dumps(secret)[1:-1].replace("/", "\\/"),
     "base64": lambda secret: base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii"),
 }
 
 
-@pytest.mark.parametrize("nothing", [None, ""])
+@pytest.mark.parametrize("nothing", [None, "", "  "])
 def test_nothing_is_no_secret(nothing: str | None) -> None:
     redactor = Redactor()
     redactor.add(nothing)
     assert redactor.forms() == []
-    assert redactor.clean("as it was") == "as it was"
+    assert redactor.clean("as  it was") == "as  it was"
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -56,7 +62,8 @@ def test_the_longest_form_goes_first() -> None:
 
 
 # A secret made of the mask's own characters cannot be told from the mask.
-SECRETS = some.lists(some.text(some.characters(exclude_characters="*"), min_size=1, max_size=12), min_size=1, max_size=4)
+SECRET = some.text(some.characters(exclude_characters="*"), min_size=1, max_size=12).filter(str.strip)
+SECRETS = some.lists(SECRET, min_size=1, max_size=4)
 
 
 @given(SECRETS, some.lists(some.text(max_size=8), min_size=5, max_size=5), some.sampled_from(sorted(FORMS)))
@@ -65,7 +72,7 @@ def test_no_secret_stays(secrets: list[str], around: list[str], form: str) -> No
     redactor = Redactor()
     for secret in secrets:
         redactor.add(secret)
-    text = "".join(part + FORMS[form](secret) for part, secret in zip(around, secrets)) + around[-1]
+    text = "".join(around[number] + FORMS[form](secret) for number, secret in enumerate(secrets)) + around[-1]
     cleaned = redactor.clean(text)
     for secret in secrets:
         assert secret not in cleaned

@@ -85,7 +85,12 @@ def test_no_retry_after() -> None:
     assert parse_retry_after(None, NOW) is None
 
 
-@given(some.one_of(some.text(max_size=40), some.from_regex(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{1,5} \d\d:\d\d:\d\d [-+]\d{4}")))
+@given(
+    some.one_of(
+        some.text(max_size=40),
+        some.from_regex(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{1,5} \d\d:\d\d:\d\d [-+]\d{4}"),
+    )
+)
 @settings(max_examples=100, deadline=None, database=None)
 def test_any_retry_after_is_read_without_trouble(value: str) -> None:
     seconds = parse_retry_after(value, NOW)
