@@ -6,14 +6,16 @@
 
 usage: python -m tests.tools.check [--build DIR] [--home DIR] [--results FILE] STEP... [-- ARGUMENT...]
 
-The steps are lint, docs-check, sanity, units, integration and coverage. Arguments after "--" go to ansible-test.
-Exits with 1 if a step failed; the steps after it run all the same.
+The steps are lint, docs-check, browser, sanity, units, integration and coverage. Arguments after "--" go to pytest in
+the step browser, and to ansible-test in the last four. Exits with 1 if a step failed; the steps after it run all the
+same. A step that cannot run here for want of a program is left out, which the summary says.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -40,15 +42,20 @@ class Run:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One finished step: its name, whether it passed, and its duration in seconds."""
+    """One finished step: its name, its verdict (passed, failed or left out), its duration in seconds, and a reason."""
 
     step: str
-    passed: bool
+    verdict: str
     seconds: float
+    reason: str = ""
 
     def line(self) -> str:
-        """Return the outcome as one line: the word passed or failed, the step, the duration."""
-        return f"{'passed' if self.passed else 'failed'} {self.step} ({self.seconds:.0f} s)"
+        """Return the outcome as one line: the verdict, the step, the duration, and the reason if there is one."""
+        return f"{self.verdict} {self.step} ({self.seconds:.0f} s)" + (f": {self.reason}" if self.reason else "")
+
+
+class LeftOut(Exception):
+    """A step cannot run here, which is no failure. The message says why, and what would help."""
 
 
 def call(command: list[str], run: Run, directory: Path) -> bool:
@@ -107,6 +114,22 @@ def docs_check(run: Run) -> bool:
     return nox(run, ["docs-check"])
 
 
+def browser(run: Run) -> bool:
+    """Test the sandbox's page in Chromium without a window."""
+    missing = [
+        name for name in ("chromium", "chromedriver") if shutil.which(name, path=run.environment["PATH"]) is None
+    ]
+    if missing:
+        raise LeftOut(
+            f"{' and '.join(missing)} not found, so the sandbox's page was not tested;"
+            " on Debian, 'apt-get install chromium chromium-driver' installs both"
+        )
+    tree = workspace.refresh_tree(run.build)
+    environment = {**run.environment, "PYTHONPATH": str(run.build / "tree")}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=3", "tests/browser"]
+    return call([*command, *run.arguments], replace(run, environment=environment), tree)
+
+
 def sanity(run: Run) -> bool:
     """Run ansible-test sanity with every installed Python; a list of ignored findings fails it."""
     ignored = sorted((workspace.ROOT / "tests" / "sanity").glob("ignore*.txt"))
@@ -135,6 +158,7 @@ def coverage(run: Run) -> bool:
 STEPS: dict[str, Callable[[Run], bool]] = {
     "lint": lint,
     "docs-check": docs_check,
+    "browser": browser,
     "sanity": sanity,
     "units": units,
     "integration": integration,
@@ -160,8 +184,13 @@ def main() -> int:
     for step in options.steps:
         print(f"\n=== {step} ({label})", flush=True)
         started = time.monotonic()
-        passed = STEPS[step](run)
-        outcomes.append(Outcome(step, passed, time.monotonic() - started))
+        reason = ""
+        try:
+            verdict = "passed" if STEPS[step](run) else "failed"
+        except LeftOut as left_out:
+            verdict, reason = "left out", str(left_out)
+            print(f"Left out: {reason}.", flush=True)
+        outcomes.append(Outcome(step, verdict, time.monotonic() - started, reason))
         if options.results:
             with options.results.open("a", encoding="utf-8") as stream:
                 stream.write(f"{outcomes[-1].line()}, {label}\n")
@@ -169,8 +198,9 @@ def main() -> int:
     print(f"\n=== summary ({label})")
     for outcome in outcomes:
         print(outcome.line())
-    failed = [outcome.step for outcome in outcomes if not outcome.passed]
-    print(f"Failed: {', '.join(failed)}." if failed else "All passed.", flush=True)
+    failed = [outcome.step for outcome in outcomes if outcome.verdict == "failed"]
+    every = "All passed." if all(outcome.verdict == "passed" for outcome in outcomes) else "None failed."
+    print(f"Failed: {', '.join(failed)}." if failed else every, flush=True)
     return 1 if failed else 0
 
 

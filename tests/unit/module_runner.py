@@ -13,7 +13,17 @@ import os
 import typing as t
 from unittest import mock
 
-from ansible.module_utils.testing import patch_module_args
+from ansible.module_utils import basic
+from ansible.module_utils.common import warnings
+
+try:
+    from ansible.module_utils.testing import patch_module_args
+except ImportError:  # ansible-core 2.18
+
+    def patch_module_args(args: dict[str, t.Any]) -> contextlib.AbstractContextManager[None]:
+        """Expose the arguments to the next ``AnsibleModule``."""
+        return mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
+
 
 CREDENTIAL_PREFIXES = ("SIMOTEL_", "EXOTEL_", "SUNBIRD_")
 
@@ -30,6 +40,7 @@ def run(
     environment.update(env or {})
     arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
     printed = io.StringIO()
+    warnings._global_warnings.clear()
     with mock.patch.dict(os.environ, environment, clear=True), patch_module_args(arguments):
         with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
             implementation.main()

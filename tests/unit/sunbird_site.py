@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import requests
+
 from ansible_collections.vox.roster.tests.unit.module_runner import run
 
 if t.TYPE_CHECKING:
@@ -17,7 +18,7 @@ if t.TYPE_CHECKING:
 
 API_KEY = "sandbox-api-key"
 CLIENT_SECRET = "sandbox-client-secret"
-ADMIN = {"auth_username": "admin@sandbox.example", "auth_password": "Sandbox-Admin-1", "client_secret": CLIENT_SECRET}
+ADMIN: dict[str, t.Any] = {"auth_username": "admin@sandbox.example", "auth_password": "Sandbox-Admin-1", "client_secret": CLIENT_SECRET}
 
 ROOT = "0140000000000000001"
 SUB = "0140000000000000003"
@@ -26,7 +27,7 @@ ADMIN_ID = "5a4d0000-0000-4000-8000-000000000001"
 EMAIL = "asha.rao@example.org"
 PHONE = "9876543210"
 PASSWORD = "Marker-Pass-1"
-PERSON = {"email": EMAIL, "first_name": "Asha", "channel": "sandbox"}
+PERSON: dict[str, t.Any] = {"email": EMAIL, "first_name": "Asha", "channel": "sandbox"}
 
 WRITES = ("sunbird.user.create", "sunbird.user.update", "sunbird.user.delete", "sunbird.role.assign")
 TOKENS = ("sunbird.token.issue", "sunbird.token.refresh")
@@ -95,8 +96,8 @@ class Site:
         """How many writes the last task took."""
         return sum(self.operations.get(name, 0) for name in WRITES)
 
-    def record(self, **fields: t.Any) -> dict[str, t.Any] | None:
-        """What the sandbox holds of the user with these fields."""
+    def record(self, **fields: t.Any) -> t.Any:
+        """What the sandbox holds of the user with these fields; None when there is none."""
         found = (
             one for one in self.sandbox.records("sunbird") if all(one[name] == value for name, value in fields.items())
         )

@@ -45,9 +45,10 @@ from ansible_collections.vox.roster.plugins.module_utils._http.sunbird_tokens im
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from requests import PreparedRequest
+
     from ansible_collections.vox.roster.plugins.module_utils._http.options import Settings
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
-    from requests import PreparedRequest
 
 PREFIX = "SUNBIRD"
 GATEWAY = "gateway"
@@ -132,7 +133,9 @@ class Sunbird:
         self._plain = plain
         self._personal = personal
 
-    def call(self, endpoint: Endpoint, identifier: str = "", request: Mapping[str, t.Any] | None = None) -> t.Any:
+    def call(
+        self, endpoint: Endpoint, identifier: str = "", request: Mapping[str, t.Any] | None = None
+    ) -> dict[str, t.Any]:
         """The ``result`` of a call; Failure when the service says no.
 
         identifier: for the path. request: what goes into the body under that name.
@@ -145,7 +148,8 @@ class Sunbird:
             self.tokens.current()
         connection = self._personal if personal else self._plain
         try:
-            return connection.call(operation, path.format(quote(identifier, safe="")), body=body)
+            result: dict[str, t.Any] = connection.call(operation, path.format(quote(identifier, safe="")), body=body)
+            return result
         except Failure as failure:
             if personal and failure.kind == errors.AUTHENTICATION and self.tokens.expired:
                 failure.hint = "The user token has expired. Give a new one in 'user_token', or let the task get one."
@@ -234,17 +238,18 @@ def _grant(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, str] | 
 def refreshed_token_of(answer: Answer) -> dict[str, t.Any]:
     """The token with roles from the refresh through the gateway; Failure otherwise."""
     result = payload_of(answer)
-    if not isinstance(result, dict) or not isinstance(result.get("access_token"), str):
+    if not isinstance(result.get("access_token"), str):
         raise failure_of(answer, "the answer holds no token", kind=errors.BROKEN, retryable=False)
     return result
 
 
-def payload_of(answer: Answer) -> t.Any:
-    """The ``result`` of a successful answer; Failure otherwise."""
+def payload_of(answer: Answer) -> dict[str, t.Any]:
+    """The ``result`` of a successful answer, empty when there is none; Failure otherwise."""
     body = answer.data
     if isinstance(body, dict) and "responseCode" in body and isinstance(body.get("params"), dict):
         if answer.ok and body["responseCode"] == "OK":
-            return body.get("result")
+            result = body.get("result")
+            return result if isinstance(result, dict) else {}
         raise _refusal(answer, body)
     raise _foreign(answer)
 

@@ -30,7 +30,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_field
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_reader import LOCATIONS, UserReader
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record, Values
@@ -99,7 +99,7 @@ class UserClient:
         if roles:
             body["roles"] = roles
         told = self._sunbird.call(ADD, request=body)
-        user_id = told.get("userId") if isinstance(told, dict) else None
+        user_id = told.get("userId")
         if not user_id:
             raise Failure(errors.BROKEN, "the answer holds no id of the new user", operation=ADD.name, acted=None)
         complaints = _complaints(told)
@@ -243,9 +243,7 @@ class UserClient:
         return record is None or record.values["status"] == DELETED
 
 
-def _complaints(told: t.Any) -> str:
+def _complaints(told: Mapping[str, t.Any]) -> str:
     """What a successful answer says went wrong nevertheless."""
-    if not isinstance(told, dict):
-        return ""
     parts = [told.get("err_msg"), *(told.get("errors") or [])]
     return " ".join(str(part) for part in parts if part)

@@ -108,10 +108,7 @@ class UserReader:
     def locations(self, name: str, values: Sequence[str]) -> list[dict[str, t.Any]]:
         """The locations that have one of these values in one of their columns."""
         answer = self._sunbird.call(LOCATIONS, request={"filters": {name: list(values)}})
-        found = answer.get("response") if isinstance(answer, dict) else None
-        if not isinstance(found, list):
-            raise Failure(errors.BROKEN, "the service's list of locations is no list", operation=LOCATIONS.name)
-        return [location for location in found if isinstance(location, dict) and location.get("id")]
+        return [location for location in _listed(answer.get("response"), LOCATIONS) if location.get("id")]
 
     def _holders(self, desired: Values) -> Iterator[tuple[str, Record]]:
         """The users who have one of the wanted keys, with that key."""
@@ -161,7 +158,7 @@ class UserReader:
         if not profile.get("id"):
             raise Failure(errors.BROKEN, "the service's user has no id", operation=endpoint.name)
         if not isinstance(profile.get("roles"), list):
-            profile = {**profile, "roles": self._sunbird.call(READ_ROLES, profile["id"]).get("roles")}
+            profile = {**profile, "roles": self._roles(profile["id"])}
         sunbird = self._sunbird
         foreign = sunbird.through_gateway and sunbird.read_only and not sunbird.acts_as(profile["id"])
         return Record(values_of(profile), Held(profile, foreign=foreign))
@@ -173,7 +170,7 @@ class UserReader:
         """
         rows: list[dict[str, t.Any]] = []
         for pause in (*PAUSES_FOR_THE_INDEX, 0.0):
-            rows = [row for row in self._rows(key, value) if row.get("status") == 2 or row.get("isDeleted")]
+            rows = [row for row in self._told_apart(key, value) if row.get("status") == 2 or row.get("isDeleted")]
             if rows or not self._sunbird.through_gateway:
                 break
             time.sleep(pause)
@@ -188,22 +185,32 @@ class UserReader:
             )
         row = next((row for row in rows if row.get("status") != 2), rows[0])
         deleted = row.get("status") == 2
-        held = Roles() if deleted else roles_of(self._sunbird.call(READ_ROLES, row["id"]).get("roles"), None)
+        held = Roles() if deleted else roles_of(self._roles(row["id"]), None)
         values = {**values_of({}), key: value, "id": row["id"], "roles": held}
         values["status"] = DELETED if deleted else BLOCKED
         return Record(values, Held(row, shut=True))
+
+    def _told_apart(self, key: str, value: str) -> list[dict[str, t.Any]]:
+        try:
+            return self._rows(key, value)
+        except Failure as failure:
+            if failure.kind == errors.PERMISSION:
+                failure.hint += " Only the search tells a deleted user from a blocked one; mode service can do without."
+            raise
 
     def _rows(self, key: str, value: str) -> list[dict[str, t.Any]]:
         """The id and status of the users with this key, deleted ones among them where it is the id."""
         fields = ["id", "userId", "status", "isDeleted"]
         if self._sunbird.through_gateway:
             answer = self._sunbird.call(SEARCH, request={"filters": {SEARCHED[key]: value}, "fields": fields})
-            rows = _response(answer, SEARCH).get("content")
+            rows = _listed(_response(answer, SEARCH).get("content"), SEARCH)
         else:
             answer = self._sunbird.call(LOOK_UP, request={"key": key, "value": value, "fields": fields})
-            rows = answer.get("response") if isinstance(answer, dict) else None
-        found = [row for row in rows or [] if isinstance(row, dict)]
-        return [{**row, "id": row.get("id") or row.get("userId")} for row in found]
+            rows = _listed(answer.get("response"), LOOK_UP)
+        return [{**row, "id": row.get("id") or row.get("userId")} for row in rows]
+
+    def _roles(self, user_id: str) -> list[dict[str, t.Any]]:
+        return _listed(self._sunbird.call(READ_ROLES, user_id).get("roles"), READ_ROLES)
 
     def _name_locations(self, record: Record, wanted: Sequence[str]) -> None:
         """Put the codes of the locations, of which a profile holds the ids, into the record.
@@ -224,8 +231,15 @@ class UserReader:
         t.cast("dict[str, t.Any]", record.values)["profile_locations"] = named
 
 
-def _response(answer: t.Any, endpoint: Endpoint) -> dict[str, t.Any]:
-    response = answer.get("response") if isinstance(answer, dict) else None
+def _listed(value: t.Any, endpoint: Endpoint) -> list[dict[str, t.Any]]:
+    """The records of a list; a list that is missing says nothing, least of all that there are no records."""
+    if not isinstance(value, list):
+        raise Failure(errors.BROKEN, "the answer holds no list", operation=endpoint.name)
+    return [item for item in value if isinstance(item, dict)]
+
+
+def _response(answer: Mapping[str, t.Any], endpoint: Endpoint) -> dict[str, t.Any]:
+    response = answer.get("response")
     if not isinstance(response, dict):
         raise Failure(errors.BROKEN, "the answer holds no record", operation=endpoint.name)
     return response

@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 import requests
+
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import FIELDS
 from ansible_collections.vox.roster.tests.unit.sunbird_site import (
     ADMIN,
@@ -110,7 +111,7 @@ def test_cycle_of_every_field(service: Site, field: str) -> None:
 
 def remove(site: Site, record: dict[str, t.Any]) -> None:
     """Delete the user: foreseen, done, and not done again."""
-    task = {"email": EMAIL, "state": "absent", "force": True}
+    task: dict[str, t.Any] = {"email": EMAIL, "state": "absent", "force": True}
     predicted = site(check=True, **task)
     assert predicted["changed"] and predicted["user"] is None
     assert site.writes() == 0
@@ -142,7 +143,7 @@ def test_cycle_in_every_dialect(site: Site, dialect: str, value: str) -> None:
     person = {**PERSON, "last_name": "Rao", "phone": PHONE, "dob": "1990", "roles": [{"role": "CONTENT_CREATOR"}]}
     created = site.changes(writes=None, password=PASSWORD, **person)
     site.keeps(**person)
-    change = {"first_name": "Asha K.", "dob": "1991", "user_type": "teacher", "framework": {"id": "ncf"}}
+    change: dict[str, t.Any] = {"first_name": "Asha K.", "dob": "1991", "user_type": "teacher", "framework": {"id": "ncf"}}
     own = Site(site.sandbox, "gateway", auth_username=EMAIL, auth_password=PASSWORD, client_secret=CLIENT_SECRET)
     (own if site.connection["mode"] == "gateway" else site).changes(email=EMAIL, **change)
     site.keeps(email=EMAIL, **change)

@@ -11,6 +11,7 @@ import time
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.http_servers import answer, free_port, serving
 from ansible_collections.vox.roster.tests.unit.module_runner import run
 from ansible_collections.vox.roster.tests.unit.sunbird_site import (

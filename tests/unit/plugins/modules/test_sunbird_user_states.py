@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._services import sunbird_reader
 from ansible_collections.vox.roster.tests.unit.http_servers import answer, serving
 from ansible_collections.vox.roster.tests.unit.module_runner import run
@@ -111,6 +112,14 @@ def test_a_search_that_never_tells(sandbox: Sandbox, monkeypatch: pytest.MonkeyP
     assert gateway.operations["sunbird.user.search"] == 2
 
 
+def test_a_search_that_is_not_allowed(sandbox: Sandbox) -> None:
+    gateway = Site(sandbox, "gateway")
+    created = gateway.changes(**PERSON)
+    assert gateway(email=EMAIL, state="absent")["changed"]
+    gateway.sandbox.fault("sunbird.user.search", "status", status=403, body="json")
+    gateway.refuses("search users", "a deleted user from a blocked one", id=created["id"], state="absent")
+
+
 def test_a_deletion_that_breaks_off_once_is_continued(site: Site) -> None:
     site.sandbox.dialect(**{"sunbird.delete_failure": "once", "sunbird.delete_failure_leaves": "no_lookup"})
     created = site.changes(**PERSON)
@@ -210,9 +219,10 @@ ASHA = {"id": "u-1", "email": EMAIL, "firstName": "Asha", "status": 1, "rootOrgI
     [
         ([NOBODY, envelope({}), NOBODY], PERSON, ["no id of the new user", "not known whether", "was created"]),
         ([envelope({"response": ASHA}), envelope({"errors": ["no link"]})], {"dob": "1990"}, ["no link"]),
-        ([envelope({"response": ASHA}), envelope({"response": 1})], {"profile_locations": ["x"]}, ["is no list"]),
+        ([envelope({"response": ASHA}), envelope({"response": 1})], {"profile_locations": ["x"]}, ["holds no list"]),
         ([envelope({"response": ASHA}), envelope(None), NOBODY], {"organisation_id": SUB}, ["cannot be found"]),
-        ([envelope({"response": {**ASHA, "roles": None}}), envelope({"roles": []}), envelope(None)], {}, []),
+        ([envelope({"response": {**ASHA, "roles": None}}), envelope({"roles": []})], {}, []),
+        ([envelope({"response": {**ASHA, "roles": None}}), envelope(None)], {}, ["read roles", "holds no list"]),
     ],
 )
 def test_odd_answers_of_the_service(script: list[t.Any], options: dict[str, t.Any], texts: list[str]) -> None:

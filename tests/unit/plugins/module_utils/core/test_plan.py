@@ -71,7 +71,7 @@ def test_a_new_record_needs_some_values() -> None:
     failure = refusal({"phone": "1"})
     assert (failure.kind, failure.code) == (REFUSED, "incomplete")
     assert str(failure) == (
-        "demo plan: person 1 does not exist and cannot be created without 'email', 'name'. "
+        "demo: person 1 does not exist and cannot be created without 'email', 'name'. "
         "Give 'email', 'name', or correct the key if the person should exist."
     )
 
@@ -155,13 +155,13 @@ def test_a_fixed_value_is_named_with_both_values_and_the_way_out() -> None:
     failure = refusal({**SARA, "colour": "blue"}, person(colour="red"))
     assert (failure.kind, failure.code) == (REFUSED, "fixed")
     assert str(failure) == (
-        "demo plan: 'colour' of person sara@example.com is 'red' and cannot become 'blue'. Delete and create anew."
+        "demo: 'colour' of person sara@example.com is 'red' and cannot become 'blue'. Delete and create anew."
     )
 
 
 def test_a_fixed_secret_is_not_told() -> None:
     failure = refusal({**SARA, "pin": "mark-1"}, person(pin="mark-2"))
-    assert str(failure) == "demo plan: 'pin' of person sara@example.com cannot change. Make a new badge."
+    assert str(failure) == "demo: 'pin' of person sara@example.com cannot change. Make a new badge."
 
 
 @pytest.mark.parametrize("name", ["name", "secret"])
@@ -216,7 +216,7 @@ def test_an_id_does_not_take_over_the_key_of_somebody_else() -> None:
     other = person(_id="2", mail="b@example.com")
     failure = refusal({"id": "1", "email": "B@example.com"}, person(), other)
     assert str(failure) == (
-        "demo plan: person with id 1 cannot get the email 'B@example.com', which belongs to the person with id 2. "
+        "demo: person with id 1 cannot get the email 'B@example.com', which belongs to the person with id 2. "
         "Correct 'id' or 'email', or change the other person first."
     )
 

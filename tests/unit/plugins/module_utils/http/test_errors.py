@@ -51,6 +51,12 @@ def test_the_kind_stands_in_for_a_missing_code(code: str | None, shown: str) -> 
     assert Failure(errors.INVALID, "no", code=code).as_result()["code"] == shown
 
 
+def test_before_anything_was_attempted_there_was_the_plan() -> None:
+    failure = Failure(errors.REFUSED, "no", "exotel")
+    assert failure.as_result()["operation"] == "plan"
+    assert str(failure) == "exotel: no."
+
+
 @pytest.mark.parametrize(
     "status, kind",
     [
