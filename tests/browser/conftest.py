@@ -11,10 +11,11 @@ import tempfile
 from collections.abc import Iterator
 
 import pytest
-from ansible_collections.vox.roster.tests.browser.sandbox_page import SandboxPage
-from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox, SandboxProcess
 from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
+
+from ansible_collections.vox.roster.tests.browser.sandbox_page import SandboxPage
+from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox, SandboxProcess
 
 OPTIONS = (
     "--headless=new",

@@ -12,14 +12,15 @@ from functools import partial
 
 import pytest
 import requests
-from ansible_collections.vox.roster.tests.browser.sandbox_page import SandboxPage, wait_for
-from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import ADMINISTRATOR, Simotel
-from ansible_collections.vox.roster.tests.unit.sandbox.sunbird_tester import Sunbird
-from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox, SandboxProcess
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.select import Select
+
+from ansible_collections.vox.roster.tests.browser.sandbox_page import SandboxPage, wait_for
+from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import ADMINISTRATOR, Simotel
+from ansible_collections.vox.roster.tests.unit.sandbox.sunbird_tester import Sunbird
+from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox, SandboxProcess
 
 # Each service, the name of its table, and a field that the table must show.
 SERVICES = {
@@ -102,18 +103,18 @@ def test_a_record_opens_and_stays_open(page: SandboxPage, sandbox: Sandbox) -> N
 def test_records_come_and_go_live(page: SandboxPage, sandbox: Sandbox) -> None:
     page.open()
     before = {table: len(page.table(table)) for table, _field in SERVICES.values()}
-    added = {
-        SERVICES["simotel"][0]: add_simotel_user(sandbox),
-        SERVICES["autodialer"][0]: add_autodialer_group(sandbox),
-        SERVICES["exotel"][0]: add_exotel_user(sandbox),
-        SERVICES["sunbird"][0]: add_sunbird_user(sandbox),
-    }
-    for table, (text, _remove) in added.items():
+    added = [
+        (SERVICES["simotel"][0], *add_simotel_user(sandbox)),
+        (SERVICES["autodialer"][0], *add_autodialer_group(sandbox)),
+        (SERVICES["exotel"][0], *add_exotel_user(sandbox)),
+        (SERVICES["sunbird"][0], *add_sunbird_user(sandbox)),
+    ]
+    for table, text, _remove in added:
         wait_for(f"{text} appears", partial(shows, page, table, text))
         assert len(page.table(table)) == before[table] + 1
-    for _text, remove in added.values():
+    for _table, _text, remove in added:
         remove()
-    for table, (text, _remove) in added.items():
+    for table, text, _remove in added:
         wait_for(f"{text} vanishes", partial(shows, page, table, text, False))
     assert not page.was_reloaded()
 
@@ -148,7 +149,7 @@ def test_dialects_are_shown_and_switched(page: SandboxPage, sandbox: Sandbox) ->
 def test_requests_are_counted_and_the_newest_comes_first(page: SandboxPage, sandbox: Sandbox) -> None:
     page.open()
     users = Simotel(sandbox, "pbx/users")
-    for _ in range(3):
+    for _time in range(3):
         users.search()
     users.session.auth = (ADMINISTRATOR[0], "not the password")
     status = str(users.raw("pbx/users/add", json={}).status_code)
@@ -280,7 +281,7 @@ def test_the_keyboard_reaches_every_control_and_shows_where_it_is(page: SandboxP
     show_everything(page, sandbox)
     controls = page.script("return controls().map(description)")
     reached: list[dict[str, t.Any]] = []
-    for _ in controls:
+    for _control in controls:
         ActionChains(page.browser, duration=0).send_keys(Keys.TAB).perform()
         reached.append(page.script("return focused()"))
     assert sorted(place["description"] for place in reached) == sorted(controls)
@@ -294,11 +295,21 @@ def test_the_keyboard_is_enough(page: SandboxPage, sandbox: Sandbox) -> None:
     # The skip link, Reset, the filter, Add 10.
     keyboard.send_keys(Keys.TAB * 4, Keys.ENTER).perform()
     wait_for("ten more", lambda: len(page.table(SERVICES["simotel"][0])) == 11)
-    # A click moves the focus as a person would see it move: still on the same button.
+    # The new records were drawn around the focus.
     assert page.browser.switch_to.active_element.text == "Add 10"
     # The table, which arrow keys scroll, and the first record.
     keyboard.send_keys(Keys.TAB * 2, Keys.SPACE).perform()
     assert json.loads(page.text("td.whole")) == sandbox.records("simotel")[0]
+
+
+def test_refreshing_leaves_the_focus_alone(page: SandboxPage, sandbox: Sandbox) -> None:
+    Simotel(sandbox, "pbx/users").search()
+    page.open()
+    page.script("document.querySelector('#log [role=region]').focus()")
+    rounds = "return performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('overview')).length"
+    before = page.script(rounds)
+    wait_for("the next refresh but one", lambda: page.script(rounds) >= before + 2)
+    assert page.browser.switch_to.active_element.get_attribute("aria-label") == REQUESTS
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

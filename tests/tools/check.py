@@ -49,9 +49,10 @@ class Outcome:
     seconds: float
     reason: str = ""
 
-    def line(self) -> str:
-        """Return the outcome as one line: the verdict, the step, the duration, and the reason if there is one."""
-        return f"{self.verdict} {self.step} ({self.seconds:.0f} s)" + (f": {self.reason}" if self.reason else "")
+    def line(self, *details: str) -> str:
+        """Return the outcome as one line: the verdict, the step, the duration, details, and the reason if any."""
+        line = ", ".join([f"{self.verdict} {self.step} ({self.seconds:.0f} s)", *details])
+        return f"{line}: {self.reason}" if self.reason else line
 
 
 class LeftOut(Exception):
@@ -193,7 +194,7 @@ def main() -> int:
         outcomes.append(Outcome(step, verdict, time.monotonic() - started, reason))
         if options.results:
             with options.results.open("a", encoding="utf-8") as stream:
-                stream.write(f"{outcomes[-1].line()}, {label}\n")
+                stream.write(f"{outcomes[-1].line(label)}\n")
 
     print(f"\n=== summary ({label})")
     for outcome in outcomes:

@@ -18,7 +18,11 @@ if t.TYPE_CHECKING:
 
 API_KEY = "sandbox-api-key"
 CLIENT_SECRET = "sandbox-client-secret"
-ADMIN: dict[str, t.Any] = {"auth_username": "admin@sandbox.example", "auth_password": "Sandbox-Admin-1", "client_secret": CLIENT_SECRET}
+ADMIN: dict[str, t.Any] = {
+    "auth_username": "admin@sandbox.example",
+    "auth_password": "Sandbox-Admin-1",
+    "client_secret": CLIENT_SECRET,
+}
 
 ROOT = "0140000000000000001"
 SUB = "0140000000000000003"

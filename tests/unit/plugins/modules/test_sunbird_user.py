@@ -143,7 +143,12 @@ def test_cycle_in_every_dialect(site: Site, dialect: str, value: str) -> None:
     person = {**PERSON, "last_name": "Rao", "phone": PHONE, "dob": "1990", "roles": [{"role": "CONTENT_CREATOR"}]}
     created = site.changes(writes=None, password=PASSWORD, **person)
     site.keeps(**person)
-    change: dict[str, t.Any] = {"first_name": "Asha K.", "dob": "1991", "user_type": "teacher", "framework": {"id": "ncf"}}
+    change: dict[str, t.Any] = {
+        "first_name": "Asha K.",
+        "dob": "1991",
+        "user_type": "teacher",
+        "framework": {"id": "ncf"},
+    }
     own = Site(site.sandbox, "gateway", auth_username=EMAIL, auth_password=PASSWORD, client_secret=CLIENT_SECRET)
     (own if site.connection["mode"] == "gateway" else site).changes(email=EMAIL, **change)
     site.keeps(email=EMAIL, **change)
@@ -210,12 +215,13 @@ def test_password_and_country_code_count_at_creation_only(service: Site) -> None
 
 def test_found_by_each_key(site: Site) -> None:
     created = site.changes(phone=PHONE, username="asha_rao", writes=1, **PERSON)
-    for key, value in (("id", created["id"]), ("email", EMAIL), ("phone", f"+91 {PHONE}"), ("username", "Asha_Rao")):
-        assert site.keeps(**{key: value})["id"] == created["id"]
+    keys: dict[str, t.Any] = {"id": created["id"], "email": EMAIL, "phone": f"+91 {PHONE}", "username": "Asha_Rao"}
+    nobody: dict[str, t.Any] = {"id": "nobody", "email": "nobody@example.org", "phone": "12", "username": "nobody"}
+    for key in keys:
+        assert site.keeps(**{key: keys[key]})["id"] == created["id"]
+        assert site.keeps(state="absent", **{key: nobody[key]}) is None
     assert site.keeps(id=f"f:5a4d-fede:{created['id']}", email=EMAIL)["email"] == EMAIL
     assert site.operations == {"sunbird.user.get": 1}
-    for key, value in (("id", "nobody"), ("email", "nobody@example.org"), ("phone", "12"), ("username", "nobody")):
-        assert site.keeps(state="absent", **{key: value}) is None
 
 
 def test_new_email_and_phone(service: Site) -> None:

@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._core import apply as under_test
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, in_steps, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, UPDATE, Change, Index, plan

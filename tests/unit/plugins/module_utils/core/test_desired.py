@@ -9,6 +9,7 @@ import typing as t
 from dataclasses import replace
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field
 from ansible_collections.vox.roster.plugins.module_utils._core.values import clean_digits

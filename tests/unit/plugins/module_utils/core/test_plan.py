@@ -9,6 +9,9 @@ import typing as t
 from dataclasses import replace
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as some
+
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     CREATE,
@@ -25,8 +28,6 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT, Record, decode
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import NOT_FOUND, REFUSED, Failure
 from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, MASKED, PERSON, Service, person
-from hypothesis import assume, given, settings
-from hypothesis import strategies as some
 
 SARA = {"email": "sara@example.com"}
 

@@ -9,9 +9,10 @@ import typing as t
 import unicodedata
 
 import pytest
-from ansible_collections.vox.roster.plugins.module_utils._core import values
 from hypothesis import given, settings
 from hypothesis import strategies as some
+
+from ansible_collections.vox.roster.plugins.module_utils._core import values
 
 CASES: list[tuple[t.Callable[[t.Any], t.Any], t.Any, t.Any]] = [
     (values.read_text, "a", "a"),

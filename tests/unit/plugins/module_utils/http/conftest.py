@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 import trustme
+
 from ansible_collections.vox.roster.tests.unit.http_servers import Authority
 
 if t.TYPE_CHECKING:

@@ -9,6 +9,7 @@ import base64
 
 import pytest
 import requests
+
 from ansible_collections.vox.roster.plugins.module_utils._http.auth import HeaderAuth, basic, header_value
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
 

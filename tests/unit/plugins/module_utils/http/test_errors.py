@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure, kind_of_status
 

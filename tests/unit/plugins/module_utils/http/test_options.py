@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+
 from ansible_collections.vox.roster.plugins.module_utils._http import options
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import (

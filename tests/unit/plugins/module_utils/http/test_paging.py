@@ -8,10 +8,11 @@ from __future__ import annotations
 import typing as t
 
 import pytest
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
-from ansible_collections.vox.roster.plugins.module_utils._http.paging import Page, collect
 from hypothesis import given, settings
 from hypothesis import strategies as some
+
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.paging import Page, collect
 
 if t.TYPE_CHECKING:
     Record = dict[str, t.Any]

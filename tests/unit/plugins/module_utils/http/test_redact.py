@@ -12,9 +12,10 @@ import typing as t
 from urllib.parse import quote, quote_plus
 
 import pytest
-from ansible_collections.vox.roster.plugins.module_utils._http.redact import MASK, Redactor
 from hypothesis import given, settings
 from hypothesis import strategies as some
+
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import MASK, Redactor
 
 FORMS: dict[str, t.Callable[[str], str]] = {
     "plain": str,

@@ -9,6 +9,9 @@ import email.utils
 import typing as t
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import SERVER, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import (
     CREATE,
@@ -20,8 +23,6 @@ from ansible_collections.vox.roster.plugins.module_utils._http.retry import (
     parse_retry_after,
     pause,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as some
 
 NOW = 1_700_000_000.0
 
