@@ -35,7 +35,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/vox.roster.simotel) or C(group/vox.roster.all) in C(module_defaults) to set defaults for this module.
+    description:
+      - Use C(group/vox.roster.simotel) or C(group/vox.roster.all) in C(module_defaults) to set defaults for
+        this module.
     support: full
     membership:
       - vox.roster.simotel
@@ -46,7 +48,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/vox.roster.autodialer) or C(group/vox.roster.all) in C(module_defaults) to set defaults for this module.
+    description:
+      - Use C(group/vox.roster.autodialer) or C(group/vox.roster.all) in C(module_defaults) to set defaults for
+        this module.
     support: full
     membership:
       - vox.roster.autodialer
@@ -57,7 +61,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/vox.roster.exotel) or C(group/vox.roster.all) in C(module_defaults) to set defaults for this module.
+    description:
+      - Use C(group/vox.roster.exotel) or C(group/vox.roster.all) in C(module_defaults) to set defaults for
+        this module.
     support: full
     membership:
       - vox.roster.exotel
@@ -68,7 +74,9 @@ attributes:
 options: {}
 attributes:
   action_group:
-    description: Use C(group/vox.roster.sunbird) or C(group/vox.roster.all) in C(module_defaults) to set defaults for this module.
+    description:
+      - Use C(group/vox.roster.sunbird) or C(group/vox.roster.all) in C(module_defaults) to set defaults for
+        this module.
     support: full
     membership:
       - vox.roster.sunbird

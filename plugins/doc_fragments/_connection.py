@@ -40,8 +40,8 @@ options:
     type: path
   proxy:
     description:
-      - Address of a proxy for all requests of the task, such as C(http://proxy.example.com:3128). It may hold a user and
-        a password, and is hidden for that reason.
+      - Address of a proxy for all requests of the task, such as C(http://proxy.example.com:3128). It may hold a user
+        and a password, and is hidden for that reason.
       - If not set, the environment variable named after the service is used, such as E(SIMOTEL_PROXY), E(EXOTEL_PROXY)
         or E(SUNBIRD_PROXY), then E(HTTP_PROXY), E(HTTPS_PROXY) and E(NO_PROXY) as usual.
     type: str

@@ -25,13 +25,15 @@ options:
     default: api/v4
   api_user:
     description:
-      - User name of an API account (in the panel under C(Maintenance > API Accounts)) in one of the modes C(Basic) and C(both).
+      - User name of an API account (in the panel under C(Maintenance > API Accounts)) in one of the modes C(Basic) and
+        C(both).
       - If not set, the environment variable E(SIMOTEL_API_USER) is used. An empty variable or option counts as unset.
     type: str
   api_password:
     description:
       - Password that belongs to O(api_user).
-      - If not set, the environment variable E(SIMOTEL_API_PASSWORD) is used. An empty variable or option counts as unset.
+      - If not set, the environment variable E(SIMOTEL_API_PASSWORD) is used. An empty variable or option counts as
+        unset.
     type: str
   api_key:
     description:

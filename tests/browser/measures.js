@@ -80,7 +80,8 @@ function contrasts() {
     if (seen && walker.currentNode.data.trim()) found.push({ text: walker.currentNode.data.trim(), ratio: contrast(getComputedStyle(node).color, node) });
   }
   for (const field of [...document.querySelectorAll("input, select")].filter(visible)) {
-    found.push({ text: field.value, ratio: contrast(getComputedStyle(field).color, field) });
+    const pseudo = field.localName === "input" && !field.value ? "::placeholder" : null;
+    found.push({ text: field.value || field.placeholder, ratio: contrast(getComputedStyle(field, pseudo).color, field) });
   }
   return found;
 }

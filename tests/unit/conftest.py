@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox, SandboxProcess
 
 FIXTURE = "sandbox"

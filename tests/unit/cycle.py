@@ -38,7 +38,7 @@ class Cycle:
     def counted(self, kind: str, check: bool = False, **options: t.Any) -> dict[str, t.Any]:
         """One run of the module, which must succeed, write nothing in check mode, and keep the budget."""
         self.sandbox.reset_requests()
-        result = self.task(check=check, **options)
+        result: dict[str, t.Any] = self.task(check=check, **options)
         assert not result["failed"], result.get("msg")
         requests = self.sandbox.requests()
         if check:

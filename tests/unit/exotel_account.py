@@ -19,7 +19,7 @@ if t.TYPE_CHECKING:
 
 EMAIL = "Meera.Nair+ccm@example.com"
 NUMBER = "+919800000001"
-PERSON = {"email": EMAIL, "first_name": "Meera", "last_name": "Nair", "device_contact_uri": NUMBER}
+PERSON: Result = {"email": EMAIL, "first_name": "Meera", "last_name": "Nair", "device_contact_uri": NUMBER}
 
 WRITES = ("exotel.user.create", "exotel.user.update", "exotel.user.delete", "exotel.device.update")
 

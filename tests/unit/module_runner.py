@@ -20,9 +20,11 @@ try:
     from ansible.module_utils.testing import patch_module_args
 except ImportError:  # ansible-core 2.18
 
-    def patch_module_args(args: dict[str, t.Any]) -> contextlib.AbstractContextManager[None]:
+    @contextlib.contextmanager
+    def patch_module_args(args: dict[str, t.Any] | None = None) -> t.Iterator[None]:
         """Expose the arguments to the next ``AnsibleModule``."""
-        return mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args}).encode())
+        with mock.patch.object(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": args or {}}).encode()):
+            yield
 
 
 CREDENTIAL_PREFIXES = ("SIMOTEL_", "EXOTEL_", "SUNBIRD_")
@@ -41,9 +43,9 @@ def run(
     arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": diff}
     printed = io.StringIO()
     warnings._global_warnings.clear()
-    with mock.patch.dict(os.environ, environment, clear=True), patch_module_args(arguments):
-        with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
-            implementation.main()
+    outside = mock.patch.dict(os.environ, environment, clear=True)
+    with outside, patch_module_args(arguments), contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
+        implementation.main()
     output = printed.getvalue()
     result: dict[str, t.Any] = json.loads(output)
     result.setdefault("failed", False)

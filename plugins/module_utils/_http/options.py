@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ansible.module_utils.common.parameters import AnsibleFallbackNotFound
+
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
 
 if t.TYPE_CHECKING:

@@ -40,7 +40,7 @@ DEFAULT_PAGE = 20
 
 def upload(sandbox: Sandbox, name: str, content: bytes) -> Response:
     """``/autodialer/groups/upload``: keeps the file's numbers under a new name, which a later call may use."""
-    stem, _, extension = name.rpartition(".")
+    stem, _dot, extension = name.rpartition(".")
     readers: dict[str, t.Callable[[str], list[str]]] = {"csv": _csv_numbers, "vcf": _vcf_numbers}
     if extension.lower() not in readers:
         raise Refusal(FAILED)

@@ -160,9 +160,9 @@ def _admit(sandbox: Sandbox, request: Request, content: bytes, writes: bool) -> 
 
 def _authenticated(request: Request) -> Key:
     region = MUMBAI if request.url.path.startswith("/exotel/mumbai/") else SINGAPORE
-    scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+    scheme, _space, encoded = request.headers.get("authorization", "").partition(" ")
     try:
-        name, _, token = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
+        name, _colon, token = base64.b64decode(encoded.strip(), validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         name, token = "", ""
     key = KEYS.get(name)

@@ -154,7 +154,7 @@ def _signed(claims: Claims, kind: str, life: int) -> str:
 
 
 def _verified(token: str, kind: str) -> Claims | None:
-    head, _, signature = token.rpartition(".")
+    head, _dot, signature = token.rpartition(".")
     if not hmac.compare_digest(signature.encode(), _signature(head).encode()):
         return None
     try:

@@ -199,11 +199,11 @@ def read_basic(header: str | None) -> tuple[str, str] | None:
     """User and password of an Authorization header; None without one, empty strings for one that cannot be read."""
     if header is None:
         return None
-    scheme, _, encoded = header.partition(" ")
+    scheme, _space, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return "", ""
     try:
-        user, _, password = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
+        user, _colon, password = base64.b64decode(encoded, validate=True).decode("utf-8").partition(":")
     except ValueError:
         return "", ""
     return user, password

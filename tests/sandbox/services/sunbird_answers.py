@@ -195,7 +195,7 @@ def _answer(
     text: str | None,
     result: dict[str, t.Any],
 ) -> Response:
-    first, _, rest = call.path.lstrip("/").partition("/")
+    first, _slash, rest = call.path.lstrip("/").partition("/")
     body = {
         "id": "api." + _api_name(rest),
         "ver": first,

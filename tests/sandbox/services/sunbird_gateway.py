@@ -177,7 +177,7 @@ def _organisations_named(call: Call) -> set[t.Any]:
 
 
 def _groups_of(request: Request) -> frozenset[str] | None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    scheme, _space, key = request.headers.get("authorization", "").partition(" ")
     return API_KEYS.get(key.strip()) if scheme.lower() == "bearer" else None
 
 

@@ -79,10 +79,12 @@ class Sunbird:
     def create(self, **fields: t.Any) -> str:
         answer = self.creation(**fields)
         assert answer.status_code == 200, answer.text
-        return answer.json()["result"]["userId"]
+        user_id: str = answer.json()["result"]["userId"]
+        return user_id
 
     def profile(self, email: str = "ishaan@mail.example") -> dict[str, t.Any]:
-        return self.call("GET", f"/user/v1/get/email/{email}").json()["result"]["response"]
+        profile: dict[str, t.Any] = self.call("GET", f"/user/v1/get/email/{email}").json()["result"]["response"]
+        return profile
 
     def delete(self, user_id: str) -> requests.Response:
         return self.admin("POST", "/user/v1/delete", {"userId": user_id})
@@ -92,12 +94,14 @@ class Sunbird:
 
     def row(self, user_id: str) -> dict[str, t.Any]:
         body = {"key": "id", "value": user_id, "fields": ["status", "isDeleted", "userName", "email"]}
-        (row,) = self.inside("POST", "/private/user/v1/lookup", body).json()["result"]["response"]
+        rows: list[dict[str, t.Any]] = self.inside("POST", "/private/user/v1/lookup", body).json()["result"]["response"]
+        (row,) = rows
         return row
 
     def found(self, version: str = "v3", **body: t.Any) -> dict[str, t.Any]:
         body.setdefault("filters", {})
-        return self.admin("POST", f"/user/{version}/search", body).json()["result"]["response"]
+        answer: dict[str, t.Any] = self.admin("POST", f"/user/{version}/search", body).json()["result"]["response"]
+        return answer
 
     def assign(self, user_id: str, operation: str, role: str = "CONTENT_CREATOR", *scope: str) -> requests.Response:
         scopes = [{"organisationId": organisation} for organisation in scope or (ROOT,)]

@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 import requests
+
 from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import FAILED, UNKNOWN_ID, Simotel
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "golden" / "autodialer"

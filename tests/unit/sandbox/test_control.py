@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 import requests
+
 from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import Simotel
 from ansible_collections.vox.roster.tests.unit.sandbox_client import SERVER
 
@@ -48,7 +49,7 @@ def test_requests_are_counted(sandbox: t.Any) -> None:
 
 def test_the_log_is_bounded(sandbox: t.Any) -> None:
     simotel = Simotel(sandbox, "setting/ping")
-    for _ in range(510):
+    for _request in range(510):
         simotel.done("act", {})
     seen = sandbox.requests()
     assert (seen["total"], len(seen["log"])) == (510, 500)
@@ -140,7 +141,7 @@ class TestCommand:
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
             )
             started.append(process)
-            for _ in range(1000):
+            for _look in range(1000):
                 if ready.exists():
                     break
                 time.sleep(0.01)

@@ -31,7 +31,7 @@ class Exotel:
         return self.session.request(method, self.users + path, timeout=10, **options)
 
     def person(self, **changes: t.Any) -> dict[str, t.Any]:
-        person = {
+        person: dict[str, t.Any] = {
             "first_name": "Meera",
             "last_name": "Nair",
             "email": "Meera.Nair@example.com",
@@ -43,7 +43,8 @@ class Exotel:
     def create(self, **changes: t.Any) -> dict[str, t.Any]:
         answer = self.call("POST", json=self.person(**changes))
         assert answer.status_code == 200, answer.text
-        return answer.json()["response"]["data"]
+        created: dict[str, t.Any] = answer.json()["response"]["data"]
+        return created
 
     def found(self, **query: t.Any) -> list[dict[str, t.Any]]:
         query.setdefault("fields", "devices")

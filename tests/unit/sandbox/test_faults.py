@@ -10,6 +10,7 @@ import typing as t
 
 import pytest
 import requests
+
 from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import Simotel
 
 PERSON = {"name": "Reception", "number": "530", "secret": "Front-Desk-530"}
@@ -109,10 +110,10 @@ def test_slow_body(simotel: Simotel) -> None:
 
 def test_skip_and_times(simotel: Simotel) -> None:
     simotel.sandbox.fault("simotel.user.s*", "status", status=503, skip=1, times=2)
-    statuses = [simotel.raw("pbx/users/search", json={"alike": False}).status_code for _ in range(5)]
+    statuses = [simotel.raw("pbx/users/search", json={"alike": False}).status_code for _request in range(5)]
     assert statuses == [200, 503, 503, 200, 200]
     simotel.sandbox.fault("*", "status", status=500, times=None)
-    assert [add(simotel).status_code for _ in range(3)] == [500] * 3
+    assert [add(simotel).status_code for _request in range(3)] == [500] * 3
     assert [rule["times"] for rule in simotel.sandbox.control("GET", "faults")["rules"]] == [None]
     simotel.sandbox.clear_faults()
     assert add(simotel).status_code == 200

@@ -9,6 +9,7 @@ import re
 import typing as t
 
 import requests
+
 from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import Simotel
 
 
@@ -35,7 +36,7 @@ def test_overview(sandbox: t.Any) -> None:
     assert overview["settings"].keys() == sandbox.dialects().keys()
     assert overview["faults"] == [] and overview["requests"]["total"] == 0
     simotel = Simotel(sandbox, "setting/ping")
-    for _ in range(50):
+    for _request in range(50):
         simotel.done("act", {})
     overview = sandbox.control("GET", "overview")
     assert (overview["requests"]["total"], len(overview["requests"]["log"])) == (50, 40)

@@ -12,6 +12,7 @@ import typing as t
 
 import pytest
 import requests
+
 from ansible_collections.vox.roster.tests.unit.sandbox.simotel_hand import FAILED, UNKNOWN_ID, Simotel
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[2] / "fixtures" / "golden" / "simotel"
@@ -287,6 +288,7 @@ class TestUsers:
     def test_calendar(self, gregorian: tuple[int, int, int], jalali: tuple[int, int, int]) -> None:
         path = pathlib.Path(__file__).resolve().parents[2] / "sandbox" / "services" / "jalali.py"
         spec = importlib.util.spec_from_file_location("sandbox_jalali", path)
+        assert spec and spec.loader
         calendar = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(calendar)
         assert calendar.jalali(datetime.date(*gregorian)) == jalali

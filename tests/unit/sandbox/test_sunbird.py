@@ -10,6 +10,7 @@ import time
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.sandbox.sunbird_tester import (
     NO_PERMISSION,
     ROOT,

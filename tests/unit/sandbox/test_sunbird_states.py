@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.sandbox.sunbird_tester import (
     ROOT,
     SUB,
@@ -115,7 +116,7 @@ def test_roles(sunbird: Sunbird) -> None:
         assert sunbird.assign(user_id, "add").status_code == 200
     assert sunbird.assign(user_id, "remove", "BOOK_CREATOR").status_code == 200
     assert roles() == {"CONTENT_CREATOR": [ROOT]}
-    body = {"userId": user_id, "organisationId": ROOT, "roles": ["BOOK_CREATOR", "COURSE_MENTOR"]}
+    body: dict[str, t.Any] = {"userId": user_id, "organisationId": ROOT, "roles": ["BOOK_CREATOR", "COURSE_MENTOR"]}
     assert sunbird.admin("POST", path, body).status_code == 200
     assert roles() == {"BOOK_CREATOR": [ROOT], "COURSE_MENTOR": [ROOT]}
     assert_refused(sunbird.admin("POST", path, {**body, "roles": ["WIZARD"]}), 400, "UOS_ROLUPD0019")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.sandbox.sunbird_tester import (
     INACTIVE,
     ROOT,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, UPDATE, Change
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Operation
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure

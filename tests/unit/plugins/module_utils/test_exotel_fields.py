@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import NOTHING, UPDATE, Change, Index, plan
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Unreadable
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel import USER

@@ -9,6 +9,7 @@ import json
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._http import errors, simotel
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Answer
 

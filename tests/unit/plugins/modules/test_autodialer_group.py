@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.cycle import BUDGET, Cycle
 from ansible_collections.vox.roster.tests.unit.simotel_tasks import KEY, task_for
 

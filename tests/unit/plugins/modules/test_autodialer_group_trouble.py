@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.simotel_tasks import KEY, task_for
 
 NUMBERS = ["09120000001", "+989120000002", "02155500003"]
@@ -40,7 +41,7 @@ def file_of(tmp_path: t.Any, numbers: list[str]) -> str:
 
 
 # content of a file, words of the message
-BAD_FILES = {
+BAD_FILES: dict[str, tuple[str | bytes, str]] = {
     "no number": ("0912\nabc\n", "holds 'abc' as entry 2"),
     "header": ("number\n0912\n", "holds 'number' as entry 1"),
     "two columns": ("0912,x\n", "row 1 of 'numbers_file'"),
@@ -147,7 +148,7 @@ def test_a_removal_that_is_refused_fails(sandbox: t.Any, task: t.Any, stored: t.
 
 
 # options, words of the message, code or kind of the failure
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, t.Any], str, str]] = {
     "no number": (
         {"numbers": ["0912", "many"]},
         "'numbers' is ['0912', 'many'], which holds 'many' as entry 2",

@@ -17,6 +17,7 @@ from urllib.parse import quote, quote_plus
 import pytest
 import trustme
 
+from ansible_collections.vox.roster.plugins.module_utils._core import entry
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
 from ansible_collections.vox.roster.plugins.module_utils._http import connection, retry
 from ansible_collections.vox.roster.plugins.module_utils._http import simotel as vendor
@@ -91,7 +92,15 @@ def test_without_requests(monkeypatch: pytest.MonkeyPatch) -> None:
 # Options and the environment
 
 
-def test_everything_from_the_environment(sandbox: t.Any) -> None:
+def test_everything_from_the_environment(sandbox: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, t.Any] = {}
+    settle = entry.settle
+
+    def watched(resource: t.Any, params: t.Any, *more: t.Any) -> t.Any:
+        given.update(params)
+        return settle(resource, params, *more)
+
+    monkeypatch.setattr(entry, "settle", watched)
     env = {
         "SIMOTEL_URL": sandbox.url + "/simotel",
         "SIMOTEL_API_USER": USER["api_user"],
@@ -102,7 +111,6 @@ def test_everything_from_the_environment(sandbox: t.Any) -> None:
     }
     result = run("simotel_user", env=env, state="absent", **MEANT)
     assert (result["failed"], result["changed"]) == (False, False)
-    given = result["invocation"]["module_args"]
     assert (given["timeout"], given["retries"], given["validate_certs"]) == (5.5, 1, False)
 
 

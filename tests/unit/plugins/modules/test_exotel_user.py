@@ -9,6 +9,7 @@ import re
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.exotel_account import EMAIL, NUMBER, PERSON, Exotel
 from ansible_collections.vox.roster.tests.unit.module_runner import run
 
@@ -18,7 +19,7 @@ if t.TYPE_CHECKING:
     Result = dict[str, t.Any]
 
 # Field, the person before, the task that changes it, and how many requests write that.
-CHANGES = {
+CHANGES: dict[str, tuple[Result, Result, int]] = {
     "first_name": (PERSON, {"email": EMAIL, "first_name": "Leela"}, 1),
     "last_name": (PERSON, {"email": EMAIL.lower(), "last_name": "D'Souza"}, 1),
     "both names": (PERSON, {"email": EMAIL, "first_name": "Leela", "last_name": "Menon"}, 1),
@@ -159,7 +160,7 @@ def test_a_new_number_waits_for_its_verification(exotel: Exotel, after: str) -> 
     exotel(**PERSON)
     exotel.verify(NUMBER)
     exotel(email=EMAIL, available=True)
-    task = {"email": EMAIL, "device_contact_uri": "+919800000002", "available": True}
+    task: Result = {"email": EMAIL, "device_contact_uri": "+919800000002", "available": True}
     renumbered = exotel(**task)
     assert renumbered["user"]["available"] is (after == "kept")
     assert renumbered["user"]["devices"][0]["verified"] is False
@@ -174,9 +175,13 @@ def test_a_new_number_waits_for_its_verification(exotel: Exotel, after: str) -> 
 def test_a_number_in_another_form_is_never_written(exotel: Exotel) -> None:
     exotel(**PERSON)
     exotel.verify(NUMBER)
+    tasks: list[Result] = [
+        {"email": EMAIL, "device_contact_uri": NUMBER},
+        {"device_contact_uri": "+91 (98) 0000-0001"},
+    ]
     for echo in ("without_plus", "national"):
         exotel.sandbox.dialect(**{"exotel.phone_echo": echo})
-        for task in ({"email": EMAIL, "device_contact_uri": NUMBER}, {"device_contact_uri": "+91 (98) 0000-0001"}):
+        for task in tasks:
             result = exotel.keeps(**task)
             assert result["user"]["device_contact_uri"] == NUMBER
             assert result["user"]["devices"][0]["verified"] is True
@@ -229,7 +234,7 @@ def test_a_user_without_a_phone(sandbox: Sandbox, option: Result) -> None:
 
 
 def test_creation_without_a_phone_where_it_is_needed(exotel: Exotel) -> None:
-    person = {"email": EMAIL, "first_name": "Meera", "last_name": "Nair"}
+    person: Result = {"email": EMAIL, "first_name": "Meera", "last_name": "Nair"}
     result = exotel.refuses("device_contact_uri", "VOIP", **person)
     assert result["failure"]["code"] == "1402"
     assert re.fullmatch("[0-9a-f]{32}", result["failure"]["request_id"])
@@ -237,7 +242,7 @@ def test_creation_without_a_phone_where_it_is_needed(exotel: Exotel) -> None:
     assert exotel.writes() == 0
 
 
-BAD_VALUES = {
+BAD_VALUES: dict[str, tuple[Result, tuple[str, ...]]] = {
     "short name": ({"last_name": "Om"}, ("'last_name' is 'Om'", "2 characters", "3 to 20")),
     "blank name": ({"first_name": "   "}, ("'first_name'", "0 characters")),
     "long name": ({"first_name": "x" * 21}, ("21 characters",)),
@@ -287,17 +292,18 @@ def test_an_unknown_id(exotel: Exotel) -> None:
 def test_conflicting_keys(exotel: Exotel) -> None:
     exotel(**PERSON)
     exotel(email="arjun@example.com", first_name="Arjun", last_name="Kapoor", device_contact_uri="+919800000002")
-    for options in (
+    tasks: list[Result] = [
         {"email": EMAIL, "device_contact_uri": "+919800000002"},
         {"email": "nobody@example.com", "device_contact_uri": "+919800000002", "first_name": "New", "last_name": "One"},
         {"email": EMAIL, "device_contact_uri": "+919800000002", "state": "absent"},
-    ):
+    ]
+    for options in tasks:
         result = exotel.refuses("belongs to the user with id", **options)
         assert result["failure"]["code"] == "conflict"
         assert exotel.writes() == 0
 
 
-CREDENTIALS = {
+CREDENTIALS: dict[str, tuple[Result, str, tuple[str, ...]]] = {
     "wrong token": ({"api_token": "wrong-token"}, "1010", ("'region'", "api_token")),
     "wrong region": ({"api_key": "sandbox-mumbai-key", "api_token": "sandbox-mumbai-token"}, "1010", ("'region'",)),
     "no rights": ({"api_key": "sandbox-norights-key", "api_token": "sandbox-norights-token"}, "1003", ("KYC",)),

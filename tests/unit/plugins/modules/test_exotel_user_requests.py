@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.plugins.module_utils._http import retry
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel_client import UserClient
 from ansible_collections.vox.roster.tests.unit.exotel_account import EMAIL, NUMBER, PERSON, Exotel
@@ -124,19 +125,21 @@ FAULTS = {
     "redirect": {"location": "https://elsewhere.example/"},
 }
 
+# The life of a user: each task, and the request that it is about.
+STEPS: list[tuple[dict[str, t.Any], str]] = [
+    (PERSON, "exotel.user.create"),
+    ({"email": EMAIL, "last_name": "Menon"}, "exotel.user.update"),
+    ({"email": EMAIL, "device_contact_uri": "+919800000002"}, "exotel.device.update"),
+    ({"email": EMAIL, "state": "absent"}, "exotel.user.delete"),
+]
+
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("unknown_id", ["not_found", "forbidden"])
 def test_a_fault_at_every_request(exotel: Exotel, fault: str, unknown_id: str) -> None:
     exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
     exotel.connection["retries"] = 1
-    steps = (
-        ({**PERSON}, "exotel.user.create"),
-        ({"email": EMAIL, "last_name": "Menon"}, "exotel.user.update"),
-        ({"email": EMAIL, "device_contact_uri": "+919800000002"}, "exotel.device.update"),
-        ({"email": EMAIL, "state": "absent"}, "exotel.user.delete"),
-    )
-    for task, operation in steps:
+    for task, operation in STEPS:
         for spoiled, check in (("exotel.user.list", True), (operation, False)):
             exotel.sandbox.fault(spoiled, fault, **FAULTS[fault])
             result = exotel(check=check, **task)
@@ -153,12 +156,7 @@ def test_a_fault_at_every_request(exotel: Exotel, fault: str, unknown_id: str) -
 def test_a_lost_answer_is_found_out(exotel: Exotel, fault: str) -> None:
     parameters = {"seconds": 2} if fault == "timeout_after" else {}
     exotel.connection["timeout"] = 0.5
-    for task, operation in (
-        ({**PERSON}, "exotel.user.create"),
-        ({"email": EMAIL, "last_name": "Menon"}, "exotel.user.update"),
-        ({"email": EMAIL, "device_contact_uri": "+919800000002"}, "exotel.device.update"),
-        ({"email": EMAIL, "state": "absent"}, "exotel.user.delete"),
-    ):
+    for task, operation in STEPS:
         exotel.sandbox.fault(operation, fault, **parameters)
         result = exotel(**task)
         assert not result["failed"] and result["changed"], result
@@ -179,7 +177,7 @@ def test_a_number_that_is_taken_stays_refused(exotel: Exotel) -> None:
     exotel(email="gone@example.com", first_name="Arjun", last_name="Kapoor", device_contact_uri="+919800000002")
     exotel(email="gone@example.com", state="absent")
     exotel(**PERSON)
-    task = {"email": EMAIL, "device_contact_uri": "+919800000002"}
+    task: dict[str, t.Any] = {"email": EMAIL, "device_contact_uri": "+919800000002"}
     assert exotel.refuses("already exists", "number", **task)["failure"]["code"] == "10811"
     exotel.sandbox.fault("exotel.user.get", "status", status=500, times=None)
     exotel.connection["retries"] = 0
@@ -197,9 +195,13 @@ def test_somebody_else_creates_the_user_meanwhile(
 ) -> None:
     exotel.sandbox.dialect(**{"exotel.same_account_email": code, "exotel.failure_signal": signal})
     there = exotel(**PERSON)["user"]
-    looks = iter([lambda client, wanted: []])
     candidates = UserClient.candidates
-    monkeypatch.setattr(UserClient, "candidates", lambda *args: next(looks, candidates)(*args))
+    looks = iter(["the first one"])
+
+    def blind_at_first(client: UserClient, wanted: t.Sequence[t.Mapping[str, t.Any]]) -> list[t.Any]:
+        return [] if next(looks, None) else candidates(client, wanted)
+
+    monkeypatch.setattr(UserClient, "candidates", blind_at_first)
     result = exotel(**{**PERSON, "device_contact_uri": number, "last_name": "Menon"})
     assert not result["failed"], result
     assert (result["user"]["id"], result["user"]["last_name"]) == (there["id"], "Menon")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.cycle import BUDGET, Cycle
 from ansible_collections.vox.roster.tests.unit.simotel_tasks import USER, task_for
 
@@ -17,7 +18,7 @@ NEEDED = {"number": "1001", "name": "Sara", "secret": SECRET}
 READ_BACK = dict(BUDGET, create=3, change=3)
 
 # field: the values it gets one after the other, the first at the creation
-FIELDS = {
+FIELDS: dict[str, list[t.Any]] = {
     "name": ["Sara Ahmadi", "سارا احمدی"],
     "user_type": ["SIP", "IAX2"],
     "active": [True, False],

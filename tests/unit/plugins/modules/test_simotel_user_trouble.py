@@ -8,6 +8,7 @@ from __future__ import annotations
 import typing as t
 
 import pytest
+
 from ansible_collections.vox.roster.tests.unit.simotel_tasks import USER, task_for
 
 SECRET = "Marker-extension-1"
@@ -130,7 +131,7 @@ def test_every_mode_of_an_account(sandbox: t.Any, task: t.Any, account: str, sur
 
 
 # options, words of the message, code or kind of the failure
-REFUSED = {
+REFUSED: dict[str, tuple[dict[str, t.Any], str, str]] = {
     "no credentials": ({"api_user": "", "api_password": ""}, "there are no credentials", "option"),
     "half of the credentials": ({"api_password": ""}, "'api_password' is missing or empty", "option"),
     "wrong password": ({"api_password": "wrong-password"}, "BasicAuth or ApiKey is invalid", "0"),
