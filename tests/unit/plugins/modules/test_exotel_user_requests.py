@@ -115,7 +115,7 @@ def test_a_list_that_changes_while_it_is_read(exotel: Exotel) -> None:
     exotel.keeps(reads=1 + 1 + 3 + 4, email=user["email"], state="absent")
 
 
-FAULTS = {
+FAULTS: dict[str, dict[str, t.Any]] = {
     "reset_before": {},
     "reset_after": {},
     "reset_middle": {},

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
-from ansible_collections.vox.roster.plugins.module_utils._core import apply as under_test
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, in_steps, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, UPDATE, Change, Index, plan
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT
@@ -31,7 +31,7 @@ SARA = {"email": "sara@example.com"}
 @pytest.fixture(autouse=True)
 def slept(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     pauses: list[float] = []
-    monkeypatch.setattr(under_test.time, "sleep", pauses.append)
+    monkeypatch.setattr("time.sleep", pauses.append)
     return pauses
 
 
@@ -255,11 +255,16 @@ def test_part_of_a_change() -> None:
 
 def test_steps_tell_what_they_were_told() -> None:
     order: list[str] = []
+
+    def step(name: str, answer: dict[str, int] | None) -> dict[str, int] | None:
+        order.append(name)
+        return answer
+
     told = in_steps(
         [
-            ("one", lambda: order.append("one")),
-            ("two", lambda: order.append("two") or {"a": 1, "b": 1}),
-            ("three", lambda: order.append("three") or {"b": 2}),
+            ("one", partial(step, "one", None)),
+            ("two", partial(step, "two", {"a": 1, "b": 1})),
+            ("three", partial(step, "three", {"b": 2})),
         ]
     )
     assert (order, told) == (["one", "two", "three"], {"a": 1, "b": 2})

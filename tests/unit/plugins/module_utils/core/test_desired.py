@@ -18,7 +18,7 @@ from ansible_collections.vox.roster.tests.unit.made_up import PERSON
 
 
 def test_only_what_is_given_counts() -> None:
-    options = {
+    options: dict[str, t.Any] = {
         "email": " Sara@example.com ",
         "name": None,
         "note": "",

@@ -240,7 +240,8 @@ def test_keys_of_unexpected_types_match_nobody(strange: t.Any) -> None:
 
 
 def test_blank() -> None:
-    assert [is_blank(value) for value in (None, "", [], {}, False, 0, " ", [0])] == [True] * 4 + [False] * 4
+    values: list[t.Any] = [None, "", [], {}, False, 0, " ", [0]]
+    assert [is_blank(value) for value in values] == [True] * 4 + [False] * 4
 
 
 # What a service adds

@@ -11,6 +11,7 @@ import json
 import threading
 import time
 import typing as t
+from functools import partial
 
 import pytest
 import requests
@@ -322,7 +323,7 @@ def test_a_refusal_is_final(status: int) -> None:
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_kept(form: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
-    monkeypatch.setattr(under_test.time, "sleep", slept.append)
+    monkeypatch.setattr(time, "sleep", slept.append)
     value = "60" if form == "seconds" else email.utils.formatdate(time.time() + 60, usegmt=True)
     with serving(answer("", status, Retry_After=value), GOOD) as server:
         connect(server.url, retries=1).call(OPERATIONS[READ])
@@ -370,18 +371,24 @@ def test_several_threads_share_one_connection_object() -> None:
 # Credentials that end
 
 
+def renewing(renewals: list[bool]) -> bool:
+    """Note that new credentials were asked for, and say that they were got."""
+    renewals.append(True)
+    return True
+
+
 @pytest.mark.parametrize("effect", [READ, WRITE, CREATE])
 def test_credentials_are_renewed_once(effect: str) -> None:
     renewals: list[bool] = []
     with serving(answer("", 401), GOOD) as server:
-        talk = connect(server.url, renew=lambda: renewals.append(True) or True)
+        talk = connect(server.url, renew=partial(renewing, renewals))
         assert talk.call(OPERATIONS[effect]) == {"name": "Sara"}
         assert (len(server.heard), len(renewals)) == (2, 1)
 
 
 def test_credentials_that_stay_wrong_are_not_renewed_for_ever() -> None:
     renewals: list[bool] = []
-    failure = fail_at(answer("", 401), retries=3, renew=lambda: renewals.append(True) or True)
+    failure = fail_at(answer("", 401), retries=3, renew=partial(renewing, renewals))
     assert failure.kind == errors.AUTHENTICATION
     assert len(renewals) == 1
 
