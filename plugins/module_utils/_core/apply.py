@@ -28,7 +28,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.retry import paus
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Client, Policy, Resource, Values
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Client, Resource, Values
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,13 @@ def predict(change: Change) -> Outcome:
     return Outcome(change, change.after, change.action != NOTHING)
 
 
-def carry_out(resource: Resource, client: Client, change: Change, policy: Policy, retries: int) -> Outcome:
+def carry_out(resource: Resource, client: Client, change: Change, retries: int) -> Outcome:
     """Make one change and tell what became of it; a failure is part of the outcome, not raised."""
     if change.refusal or change.action == NOTHING:
         return predict(change)
     try:
         if change.action == CREATE:
-            return _create(resource, client, change, policy, retries)
+            return _create(resource, client, change, retries)
         if change.action == UPDATE:
             return Outcome(change, _merged(change, client.update(change)), True)
         client.delete(change)
@@ -86,7 +86,7 @@ def in_steps(steps: Sequence[tuple[str, Callable[[], Values | None]]]) -> Values
     return told
 
 
-def _create(resource: Resource, client: Client, change: Change, policy: Policy, retries: int) -> Outcome:
+def _create(resource: Resource, client: Client, change: Change, retries: int) -> Outcome:
     """Create a record once, whatever happens to the answer.
 
     After a lost answer, or when the service says that the record exists, only a read tells what is there.
@@ -101,7 +101,7 @@ def _create(resource: Resource, client: Client, change: Change, policy: Policy, 
                 raise
             time.sleep(pause(attempt, failure) if in_doubt else 0)
             try:
-                current = plan(resource, PRESENT, change.desired, _read(resource, client, change), policy)
+                current = plan(resource, PRESENT, change.desired, _read(resource, client, change), change.policy)
             except Failure as unread:
                 # The read did nothing, but the creation before it may have.
                 unread.acted = failure.acted

@@ -15,32 +15,69 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
+from ansible_collections.vox.roster.plugins.module_utils._core.many import (
+    Purge,
+    carry_out_all,
+    items_of,
+    plan_items,
+    plan_purge,
+    read,
+)
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, plan
-from ansible_collections.vox.roster.plugins.module_utils._core.report import diff, shown_record
+from ansible_collections.vox.roster.plugins.module_utils._core.report import (
+    changes,
+    diff,
+    diff_of_many,
+    shown_record,
+    summary,
+)
 from ansible_collections.vox.roster.plugins.module_utils._http import connection
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
+    from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
+
+WARNINGS = 20  # of one task that are shown
 
 
 def run_module(resource: Resource) -> None:
     """Run the singular module of a resource: one task, one record."""
-    spec = resource.arguments()
+
+    def result(module: AnsibleModule, redactor: Redactor) -> dict[str, t.Any]:
+        outcome = settle(resource, module.params, module.check_mode, redactor)
+        return result_of(resource, outcome, with_diff=module._diff)  # pylint: disable=protected-access
+
+    _run(resource, resource.arguments(), result)
+
+
+def run_plural_module(resource: Resource) -> None:
+    """Run the plural module of a resource: one task, many records."""
+
+    def result(module: AnsibleModule, redactor: Redactor) -> dict[str, t.Any]:
+        outcomes = settle_many(resource, module.params, module.check_mode, redactor)
+        whole = result_of_many(resource, outcomes, with_diff=module._diff)  # pylint: disable=protected-access
+        # The items themselves would make up most of a large result, and are in the playbook anyhow.
+        told = {**module.params, resource.plural: f"{len(module.params[resource.plural])} items"}
+        return {**whole, "invocation": {"module_args": told}}
+
+    _run(resource, resource.plural_arguments(), result)
+
+
+def _run(
+    resource: Resource, spec: ArgumentSpec, result_for: Callable[[AnsibleModule, Redactor], dict[str, t.Any]]
+) -> None:
     module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
     if connection.REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), exception=connection.REQUESTS_IMPORT_ERROR)
     redactor = Redactor()
-    for name, argument in spec.arguments.items():
-        if argument.get("no_log"):
-            redactor.add(module.params[name])
+    _hide(redactor, spec.arguments, module.params)
     try:
-        outcome = settle(resource, module.params, module.check_mode, redactor)
-        result = result_of(resource, outcome, with_diff=module._diff)  # pylint: disable=protected-access
+        result = result_for(module, redactor)
     except Failure as failure:
         failure.service = failure.service or resource.service
         result = failed(failure, changed=False)
@@ -58,6 +95,17 @@ def run_module(resource: Resource) -> None:
     module.exit_json(**result)
 
 
+def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], params: Mapping[str, t.Any]) -> None:
+    """Hide the values of all secret options, in the items of a list, too."""
+    for name, argument in arguments.items():
+        value = params.get(name)
+        if argument.get("no_log"):
+            redactor.add(value)
+        elif argument.get("elements") == "dict" and "options" in argument:
+            for entry in value or ():
+                _hide(redactor, argument["options"], entry)
+
+
 def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, redactor: Redactor) -> Outcome:
     """Bring one record to the state that the parameters declare, or in check mode predict the outcome.
 
@@ -69,7 +117,29 @@ def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, re
     change = plan(resource, params["state"], desired, Index(resource, client.candidates([desired])), policy)
     if check_mode:
         return predict(change)
-    return carry_out(resource, client, change, policy, params["retries"])
+    return carry_out(resource, client, change, params["retries"])
+
+
+def settle_many(
+    resource: Resource, params: Mapping[str, t.Any], check_mode: bool, redactor: Redactor
+) -> list[Outcome | None]:
+    """Bring many records to the states that the parameters declare, or in check mode predict the outcomes.
+
+    The outcomes come in the order of the items, then those of a purge. Raises Failure before anything is written,
+    when the task makes no sense, the service cannot be read, or a purge would go too far.
+    """
+    _check_work(params)
+    items = items_of(resource, params)
+    client = resource.connect(params, check_mode, redactor)
+    purge = Purge(params["purge_filter"] or {}, params["purge_limit"]) if params["purge"] else None
+    records = read(resource, client, items, purge)
+    planned = plan_items(resource, items, records)
+    if purge:
+        planned += plan_purge(resource, client, items, planned, records, purge)
+    if check_mode:
+        return [predict(change) for change in planned]
+    stop = params["on_error"] == "stop"
+    return carry_out_all(resource, client, planned, params["concurrency"], stop, params["retries"])
 
 
 def result_of(resource: Resource, outcome: Outcome, with_diff: bool) -> dict[str, t.Any]:
@@ -83,6 +153,44 @@ def result_of(resource: Resource, outcome: Outcome, with_diff: bool) -> dict[str
     if with_diff and outcome.changed and not outcome.failure:
         result["diff"] = diff(resource, outcome.change)
     return result
+
+
+def result_of_many(resource: Resource, outcomes: Sequence[Outcome | None], with_diff: bool) -> dict[str, t.Any]:
+    """The result of a plural task; with ``msg`` when an item failed, as ``fail_json`` wants it."""
+    attempted = [outcome for outcome in outcomes if outcome]
+    failures = [outcome.failure for outcome in attempted if outcome.failure]
+    changed = [outcome for outcome in attempted if outcome.changed]
+    result: dict[str, t.Any] = {
+        "changed": bool(changed),
+        "summary": summary(outcomes),
+        "changes": changes(outcomes),
+        "warnings": _some([warning for outcome in attempted for warning in outcome.change.warnings]),
+    }
+    if failures:
+        result["msg"] = (
+            f"{len(failures)} of {len(outcomes)} {resource.plural} failed. The first: {failures[0]} "
+            "All are in 'changes.failed', and what was done is in 'changes', too."
+        )
+        result["failure"] = failures[0].as_result()
+    if with_diff and changed:
+        result["diff"] = diff_of_many(resource, [outcome.change for outcome in changed if not outcome.failure])
+    return result
+
+
+def _some(warnings: list[str]) -> list[str]:
+    """The first warnings, and how many more there are."""
+    if len(warnings) <= WARNINGS:
+        return warnings
+    return [*warnings[:WARNINGS], f"{len(warnings) - WARNINGS} more warnings of the same task are left out."]
+
+
+def _check_work(params: Mapping[str, t.Any]) -> None:
+    if params["concurrency"] < 1:
+        raise Failure(OPTION, f"'concurrency' is {params['concurrency']}", hint="Give 1 or more.")
+    if params["requests_per_minute"] < 0:
+        raise Failure(OPTION, f"'requests_per_minute' is {params['requests_per_minute']}", hint="Give 0 or more.")
+    if (params["purge_limit"] or 0) < 0:
+        raise Failure(OPTION, f"'purge_limit' is {params['purge_limit']}", hint="Give 0 or more.")
 
 
 def failed(failure: Failure, changed: bool = False) -> dict[str, t.Any]:

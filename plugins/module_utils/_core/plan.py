@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import typing as t
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, Unreadable
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import NOT_FOUND, REFUSED, Failure
@@ -46,6 +46,7 @@ class Change:
     record: the record that is changed or deleted.
     warnings: what the person should know although nothing fails.
     refusal: why the change must not be carried out.
+    policy: the options that say how to treat what cannot simply be compared.
     """
 
     action: str
@@ -57,6 +58,7 @@ class Change:
     record: Record | None = None
     warnings: tuple[str, ...] = ()
     refusal: Failure | None = None
+    policy: Policy = field(default_factory=dict)
 
 
 class Index:
@@ -88,10 +90,10 @@ def plan(resource: Resource, state: str, desired: Values, index: Index, policy: 
             change = _create(resource, label, desired, policy)
         else:
             change = _update(resource, label, desired, record, policy)
-        return resource.review(change, policy)
+        return resource.review(replace(change, policy=policy), policy)
     except Failure as refusal:
         refusal.service = refusal.service or resource.service
-        return Change(NOTHING, label, desired, refusal=refusal)
+        return Change(NOTHING, label, desired, refusal=refusal, policy=policy)
 
 
 def label_of(resource: Resource, desired: Values) -> str:
@@ -129,6 +131,12 @@ def identify(resource: Resource, desired: Values, index: Index) -> Record | None
 def is_blank(value: t.Any) -> bool:
     """Whether a value stands for "not set"; False and 0 are values."""
     return value is None or value == "" or value == [] or value == {}
+
+
+def canonical_of(resource: Resource, key: str, value: t.Any) -> t.Any:
+    """A key's value in the form in which it is compared; None where it cannot be compared."""
+    value = _canonical(resource.field_named(key), value)
+    return value if isinstance(value, Hashable) and not isinstance(value, Unreadable) else None
 
 
 def _deciding_key(resource: Resource, desired: Values) -> str:

@@ -10,15 +10,25 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, UPDATE
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Unreadable
 
 if t.TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Resource, Values
+    from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 
 HIDDEN = "(hidden)"
 HIDDEN_OLD = "(hidden, present value)"
 HIDDEN_NEW = "(hidden, new value)"
+
+DETAILED = 100  # items that a result of many shows in full
+LONGEST_MESSAGE = 200  # characters of a failure's message in a list of many
+
+_RESULTS = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 
 
 def shown_record(resource: Resource, values: Values | None) -> dict[str, t.Any] | None:
@@ -58,3 +68,65 @@ def _in_diff(one: Field, value: t.Any, hidden: str) -> t.Any:
 
 def _plain(value: t.Any) -> t.Any:
     return None if isinstance(value, Unreadable) else value
+
+
+def summary(outcomes: Sequence[Outcome | None]) -> dict[str, int]:
+    """How many items came to what; ``None`` stands for one that was not attempted."""
+    counted = dict.fromkeys(("created", "updated", "deleted", "unchanged", "failed", "not_attempted"), 0)
+    for outcome in outcomes:
+        if outcome is None:
+            counted["not_attempted"] += 1
+        elif outcome.failure:
+            counted["failed"] += 1
+        else:
+            counted[_RESULTS[outcome.change.action] if outcome.changed else "unchanged"] += 1
+    return counted
+
+
+def changes(outcomes: Sequence[Outcome | None]) -> dict[str, list[t.Any]]:
+    """The items that changed or failed, by what became of them, in their order.
+
+    Updates of the same fields share one entry, so that ten thousand of them stay readable and small.
+    """
+    created: list[str] = []
+    deleted: list[str] = []
+    updated: dict[tuple[str, ...], list[str]] = {}
+    failures: list[dict[str, t.Any]] = []
+    for outcome in outcomes:
+        if outcome is None:
+            continue
+        change = outcome.change
+        if outcome.failure:
+            failures.append(_failed_item(change, outcome.failure, detailed=len(failures) < DETAILED))
+        elif outcome.changed and change.action == CREATE:
+            created.append(change.label)
+        elif outcome.changed and change.action == DELETE:
+            deleted.append(change.label)
+        elif outcome.changed:
+            updated.setdefault(change.differing, []).append(change.label)
+    return {
+        "created": created,
+        "updated": [{"fields": list(fields), "items": labels} for fields, labels in updated.items()],
+        "deleted": deleted,
+        "failed": failures,
+    }
+
+
+def diff_of_many(resource: Resource, changed: Sequence[Change]) -> dict[str, t.Any]:
+    """Ansible's diff of many changes: what changes of each of the first, and how many more there are."""
+    before: dict[str, t.Any] = {}
+    after: dict[str, t.Any] = {}
+    for change in changed[:DETAILED]:
+        one = diff(resource, change)
+        for side, whole in ((before, one["before"]), (after, one["after"])):
+            if whole:
+                kept = change.differing if change.action == UPDATE else tuple(change.desired)
+                side[change.label] = {name: value for name, value in whole.items() if name in kept}
+    if len(changed) > DETAILED:
+        after[f"and {len(changed) - DETAILED} more"] = "see 'changes'"
+    return {"before_header": resource.plural, "after_header": resource.plural, "before": before, "after": after}
+
+
+def _failed_item(change: Change, failure: Failure, detailed: bool) -> dict[str, t.Any]:
+    item = {"item": change.label, "message": str(failure)[:LONGEST_MESSAGE]}
+    return {**item, "failure": failure.as_result()} if detailed else item

@@ -22,6 +22,8 @@ if t.TYPE_CHECKING:
     # Values in our words, by field name. In a desired state a missing name means "leave alone";
     # in a record it means the same as None: not set.
     Values = t.Mapping[str, t.Any]
+    # Ansible's description of one option.
+    Argument = t.Mapping[str, t.Any]
     # The task's options that are no fields, such as ``update_secret``.
     Policy = t.Mapping[str, t.Any]
 
@@ -132,6 +134,12 @@ class Client(t.Protocol):
     def delete(self, change: Change) -> None:
         """Take ``change.record`` away; no failure when it has gone already."""
 
+    def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
+        """All records of the service, or those that the filter of a purge leaves; never a part of them."""
+
+    def is_own(self, record: Record) -> bool:
+        """Whether the record is the account that the task itself uses, as far as that can be known."""
+
 
 @dataclass(frozen=True)
 class Resource:
@@ -140,8 +148,11 @@ class Resource:
     keys: the fields that identify a record, best first; the first of them that a task gives decides.
     connection: the options to reach the service.
     policies: the options that say how to treat what cannot simply be compared.
+    per_item: the policies that belong to an item of a list, and not to a whole task.
     rules: Ansible's rules between options of the resource, such as what excludes each other.
     connect: from a module's parameters, whether only reading is allowed, and the redactor, to a client.
+    listed: whether a listing of everything shows the keys of each record, and so serves instead of look-ups.
+    pace: requests a minute that the service takes; 0 for any number. The default of ``requests_per_minute``.
     examine: looks at one desired state as a whole before any request and raises Failure when its values
         do not go together; may return a completed one.
     review: looks at a planned change and adds what the service's nature demands: a refusal or a warning.
@@ -154,7 +165,10 @@ class Resource:
     connection: ArgumentSpec
     connect: Callable[[Mapping[str, t.Any], bool, Redactor], Client]
     policies: ArgumentSpec = field(default_factory=ArgumentSpec)
+    per_item: Sequence[str] = ()
     rules: ArgumentSpec = field(default_factory=ArgumentSpec)
+    listed: bool = True
+    pace: int = 0
     examine: Callable[[Values, Policy], Values] = lambda desired, policy: desired
     review: Callable[[Change, Policy], Change] = lambda change, policy: change
 
@@ -167,10 +181,34 @@ class Resource:
 
     def arguments(self) -> ArgumentSpec:
         """The options of the singular module."""
+        return self.connection + self.policies + self.item_arguments()
+
+    def item_arguments(self) -> ArgumentSpec:
+        """The options that say what is wanted of one record."""
         fields = {one.name: one.argument for one in self.fields if one.argument is not None}
         state = {"state": {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT}}
-        own = ArgumentSpec({**fields, **state}, required_one_of=(tuple(self.keys),))
-        return self.connection + self.policies + self.rules + own
+        return self.rules + ArgumentSpec({**fields, **state}, required_one_of=(tuple(self.keys),))
+
+    def plural_arguments(self) -> ArgumentSpec:
+        """The options of the plural module: a list of items, and how to work through it."""
+        item = self.item_arguments() + ArgumentSpec({name: self.policies.arguments[name] for name in self.per_item})
+        common = {name: one for name, one in self.policies.arguments.items() if name not in self.per_item}
+        rules = {name: rule for name, rule in item.to_kwargs().items() if rule and name != "argument_spec"}
+        items: Argument = {"type": "list", "elements": "dict", "required": True, "options": dict(item.arguments), **rules}
+        work: dict[str, Argument] = {
+            "purge": {"type": "bool", "default": False},
+            "purge_filter": {"type": "dict"},
+            "purge_limit": {"type": "int"},
+            "concurrency": {"type": "int", "default": 8},
+            "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
+            "requests_per_minute": {"type": "int", "default": self.pace},
+        }
+        return self.connection + ArgumentSpec({self.plural: items, **common, **work})
+
+    @property
+    def plural(self) -> str:
+        """The name for several of the resource, which is the option that lists them."""
+        return f"{self.name}s"
 
 
 def decode(fields: Sequence[Field], raw: Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -21,6 +21,7 @@ from urllib.request import getproxies
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.pace import Pace
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import (
     READ,
@@ -128,7 +129,7 @@ class Connection:
         self._judge = judge
         self._renew = renew
         self._sessions = threading.local()
-        self._quiet_until = 0.0
+        self._pace = Pace(settings.requests_per_minute)
 
     def call(
         self,
@@ -156,7 +157,7 @@ class Connection:
         attempt, renewed = 0, False
         while True:
             try:
-                self._respect_quiet_time()
+                self._pace.wait()
                 return self._judge(self._send(operation, path or operation.path, query, body, form, files))
             except Failure as failure:
                 if failure.operation:
@@ -167,7 +168,10 @@ class Connection:
                     continue
                 if attempt >= self.settings.retries or not may_resend(operation.effect, failure):
                     raise self._described(failure, operation) from None
-                self._wait(pause(attempt, failure), failure)
+                if failure.kind == errors.RATE_LIMIT:
+                    self._pace.hold(pause(attempt, failure))
+                else:
+                    time.sleep(pause(attempt, failure))
                 attempt += 1
 
     def _described(self, failure: Failure, operation: Operation) -> Failure:
@@ -178,18 +182,6 @@ class Connection:
         if operation.effect == READ:
             failure.acted = False
         return failure
-
-    def _wait(self, seconds: float, failure: Failure) -> None:
-        if failure.kind == errors.RATE_LIMIT:
-            # One worker that is told to slow down slows all of them down.
-            self._quiet_until = max(self._quiet_until, time.monotonic() + seconds)
-        else:
-            time.sleep(seconds)
-
-    def _respect_quiet_time(self) -> None:
-        remaining = self._quiet_until - time.monotonic()
-        if remaining > 0:
-            time.sleep(remaining)
 
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)

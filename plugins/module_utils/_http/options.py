@@ -107,6 +107,7 @@ class Settings:
     retries: how often a request that may be repeated is repeated.
     verify: False, True, or the path of a CA bundle.
     read_only: refuse everything that would write (check mode).
+    requests_per_minute: never send more than so many within a minute; 0 for any number.
     """
 
     service: str
@@ -117,6 +118,7 @@ class Settings:
     certificate: str | tuple[str, str] | None
     proxy: str | None
     read_only: bool
+    requests_per_minute: int = 0
 
 
 def given(params: Mapping[str, t.Any], name: str, variable: str | None = None) -> str | None:
@@ -163,6 +165,7 @@ def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, r
         certificate=(certificate, key) if certificate and key else certificate,
         proxy=given(params, "proxy", f"{prefix}_PROXY"),
         read_only=read_only,
+        requests_per_minute=params.get("requests_per_minute") or 0,
     )
 
 

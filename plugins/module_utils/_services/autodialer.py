@@ -166,16 +166,10 @@ REMOVE = Operation("remove group", "POST", "autodialer/groups/remove", WRITE)
 
 
 class GroupClient:
-    """The calls of ``/autodialer/groups``.
+    """The calls of ``/autodialer/groups``."""
 
-    mark: whether a digest of the numbers is kept in the description.
-    upload: whether the numbers of a new group are uploaded as a file.
-    """
-
-    def __init__(self, connection: Connection, mark: bool, upload: bool) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._mark = mark
-        self._upload = upload
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """One search for one name; the whole list for several, and for an id, which cannot be searched for.
@@ -197,12 +191,21 @@ class GroupClient:
             found = self._search("")
         return found
 
+    def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
+        """All groups."""
+        return self._search("")
+
+    @staticmethod
+    def is_own(record: Record) -> bool:
+        """API accounts are no groups."""
+        return False
+
     def create(self, change: Change) -> Values:
         """Add a group, and see to it that it is the only one of its name, which the server does not promise."""
         after = change.after or {}
         numbers = after["numbers"] or []
-        body = {"name": after["name"], "description": self._description(after)}
-        if self._upload and numbers:
+        body = {"name": after["name"], "description": _description(change)}
+        if change.policy.get("numbers_file") and numbers:
             content = "".join(f"{number}\n" for number in numbers)
             told = self._connection.call(UPLOAD, files={"file": ("numbers.csv", content, "text/csv")})
             body["filename"] = _text_of(told, "filename", UPLOAD)
@@ -224,7 +227,7 @@ class GroupClient:
             "_id": record.values["id"] if record else None,
             "name": after["name"],
             "numbers": after["numbers"] or [],
-            "description": self._description(after),
+            "description": _description(change),
         }
         self._connection.call(UPDATE, body=body)
         return {}
@@ -242,9 +245,6 @@ class GroupClient:
             left = self.candidates([record.values]) if failure.kind == INVALID else [record]
             if any(one.values["id"] == record.values["id"] for one in left):
                 raise
-
-    def _description(self, after: Values) -> str:
-        return join_description(after["description"], digest_of(after["numbers"] or []) if self._mark else None)
 
     def _only_one(self, change: Change, told_id: t.Any) -> Values:
         """The new group as a search finds it.
@@ -275,7 +275,7 @@ class GroupClient:
             )
         values = found[0].values
         wanted = len((change.after or {})["numbers"] or [])
-        if self._upload and wanted and values["count"] not in (None, wanted):
+        if change.policy.get("numbers_file") and wanted and values["count"] not in (None, wanted):
             # The file did not become the list of numbers, so the list is written outright.
             self.update(replace(change, record=found[0]))
         return {"id": values["id"], "date": values["date"]}
@@ -290,6 +290,13 @@ class GroupClient:
             return _page(self._connection.call(SEARCH, body=body))
 
         return [_record(raw) for raw in collect(fetch, lambda raw: raw.get("_id"), PAGE)]
+
+
+def _description(change: Change) -> str:
+    """The description with the digest of the numbers in it, where that is how numbers are compared."""
+    after = change.after or {}
+    marked = change.policy.get("compare_numbers", "digest") == "digest"
+    return join_description(after["description"], digest_of(after["numbers"] or []) if marked else None)
 
 
 def _page(found: t.Any) -> Page:
@@ -376,11 +383,7 @@ def review(change: Change, policy: Policy) -> Change:
 
 
 def _connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) -> GroupClient:
-    return GroupClient(
-        simotel.connect(params, "autodialer", read_only, redactor),
-        mark=params["compare_numbers"] == "digest",
-        upload=bool(params.get("numbers_file")),
-    )
+    return GroupClient(simotel.connect(params, "autodialer", read_only, redactor))
 
 
 GROUP = Resource(
@@ -397,6 +400,7 @@ GROUP = Resource(
         },
     ),
     rules=ArgumentSpec(mutually_exclusive=(("numbers", "numbers_file"),)),
+    per_item=("numbers_file",),
     examine=examine,
     review=review,
 )

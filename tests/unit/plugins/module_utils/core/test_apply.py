@@ -46,7 +46,7 @@ def change_for(service: Service, desired: t.Any, state: str = PRESENT, **policy:
 def carried_out(service: Service, desired: t.Any, state: str = PRESENT, retries: int = 3, **policy: t.Any) -> Outcome:
     change = change_for(service, desired, state, **policy)
     service.calls.clear()
-    return carry_out(PERSON, service, change, policy, retries)
+    return carry_out(PERSON, service, change, retries)
 
 
 def failure_of(outcome: Outcome) -> Failure:
@@ -144,7 +144,7 @@ def test_a_creation_stays_in_doubt_when_it_cannot_be_read_back() -> None:
     service.after["create"] = [failing(lost())]
     change = change_for(service, NEW)
     service.before["read"] = [failing(Failure(SERVER, "down", "demo", "list people", acted=False))]
-    outcome = carry_out(PERSON, service, change, {}, 3)
+    outcome = carry_out(PERSON, service, change, 3)
     assert "list people: down; it is not known whether person reza@example.com was created" in str(outcome.failure)
     assert len(service.records) == 1
     assert carried_out(service, NEW).changed is False, "the next run converges"
@@ -202,7 +202,7 @@ def test_a_record_that_somebody_else_made_meanwhile_is_taken_over(more: t.Any, c
     change = change_for(service, {**NEW, "note": ""})
     service.calls.clear()
     service.before["create"] = [_somebody_else(service, **more)]
-    outcome = carry_out(PERSON, service, change, {}, 3)
+    outcome = carry_out(PERSON, service, change, 3)
     assert service.calls == calls
     assert values_of(outcome)["id"] == "9"
     assert len(service.records) == 1
@@ -214,7 +214,7 @@ def test_our_own_creation_that_shows_late_is_ours() -> None:
     service = Service()
     change = change_for(service, NEW)
     service.before["create"] = [failing(lost()), _somebody_else(service)]
-    outcome = carry_out(PERSON, service, change, {}, 3)
+    outcome = carry_out(PERSON, service, change, 3)
     assert outcome.changed is True
     assert len(service.records) == 1
 

@@ -1,0 +1,218 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This module util is private to the collection: it can change at any time.
+
+"""Many items at once: one reading, one plan, and changes side by side.
+
+Planning is pure here, too. What is done for one item is what is done for a single task.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import typing as t
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
+from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
+    DELETE,
+    NOTHING,
+    Change,
+    Index,
+    canonical_of,
+    is_blank,
+    label_of,
+    plan,
+)
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, REFUSED, Failure
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
+        Client,
+        Policy,
+        Record,
+        Resource,
+        Values,
+    )
+
+PURGE_LIMIT = 10  # records, or
+PURGE_SHARE = 0.1  # of those in scope, whichever is more
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of the list, by its position from 1; ``failure`` when it makes no sense."""
+
+    position: int
+    state: str
+    desired: Values
+    policy: Policy
+    failure: Failure | None = None
+
+
+@dataclass(frozen=True)
+class Purge:
+    """What may be removed although nothing declares it to be absent.
+
+    scope: field names to regular expressions that the whole value has to match; empty for everything.
+    limit: how many records at the most; None for the default.
+    """
+
+    scope: Mapping[str, str]
+    limit: int | None
+
+
+def items_of(resource: Resource, params: Mapping[str, t.Any]) -> list[Item]:
+    """The items of a task, cleaned. Failure when two of them mean the same record."""
+    items = [_item(resource, params, position, entry) for position, entry in enumerate(params[resource.plural], 1)]
+    _refuse_duplicates(resource, items)
+    return items
+
+
+def read(resource: Resource, client: Client, items: Sequence[Item], purge: Purge | None) -> list[Record]:
+    """All records that the items may mean, and with a purge all that there are."""
+    wanted = [item.desired for item in items if not item.failure]
+    if purge is None:
+        return client.candidates(wanted) if wanted else []
+    everything = client.everything(purge.scope)
+    if resource.listed:
+        return everything
+    found = {record.values.get("id"): record for record in everything}
+    found.update({record.values.get("id"): record for record in client.candidates(wanted)} if wanted else {})
+    return list(found.values())
+
+
+def plan_items(resource: Resource, items: Sequence[Item], records: Sequence[Record]) -> list[Change]:
+    """The change for each item, in their order."""
+    index = Index(resource, records)
+    return [_plan_item(resource, item, index) for item in items]
+
+
+def plan_purge(
+    resource: Resource,
+    client: Client,
+    items: Sequence[Item],
+    changes: Sequence[Change],
+    records: Sequence[Record],
+    purge: Purge,
+) -> list[Change]:
+    """The removal of every record in scope that no item names. Failure when that is too much or too uncertain."""
+    failed = [change.label for change in changes if change.refusal]
+    if failed:
+        raise Failure(
+            REFUSED,
+            f"nothing is purged, because {len(failed)} item(s) could not be planned: {', '.join(failed[:5])}",
+            code="purge",
+            hint="Mend the items first: a record may be one of them.",
+        )
+    if not items and purge.limit is None:
+        raise Failure(
+            REFUSED,
+            f"'{resource.plural}' is empty, and 'purge' would remove every {resource.name} in scope",
+            code="purge",
+            hint="If that is what you want, say how many with 'purge_limit'.",
+        )
+    named = _Named(resource, items, changes)
+    in_scope = [record for record in records if _matches(resource, record, purge.scope)]
+    surplus = [record for record in in_scope if not named.holds(record) and not client.is_own(record)]
+    allowed = max(PURGE_LIMIT, int(len(in_scope) * PURGE_SHARE)) if purge.limit is None else purge.limit
+    if len(surplus) > allowed:
+        raise Failure(
+            REFUSED,
+            f"'purge' would remove {len(surplus)} of {len(in_scope)} {resource.plural} in scope, "
+            f"and at most {allowed} are allowed",
+            code="purge",
+            hint="Check the list and 'purge_filter'. If it is right, raise 'purge_limit'.",
+        )
+    return [_removal(resource, record) for record in surplus]
+
+
+def carry_out_all(
+    resource: Resource, client: Client, changes: Sequence[Change], concurrency: int, stop: bool, retries: int
+) -> list[Outcome | None]:
+    """The outcome of each change in their order; None for those not attempted after a failure, where it stops then."""
+    halted = threading.Event()
+
+    def work(change: Change) -> Outcome | None:
+        if halted.is_set():
+            return None
+        outcome = carry_out(resource, client, change, retries)
+        if outcome.failure and stop:
+            halted.set()
+        return outcome
+
+    still = [change.action == NOTHING and not change.refusal for change in changes]
+    with ThreadPoolExecutor(max_workers=concurrency) as pool:
+        futures = [None if idle else pool.submit(work, change) for idle, change in zip(still, changes)]
+    return [predict(change) if future is None else future.result() for future, change in zip(futures, changes)]
+
+
+class _Named:
+    """The records that items name, by their ids and by their keys."""
+
+    def __init__(self, resource: Resource, items: Sequence[Item], changes: Sequence[Change]) -> None:
+        self._resource = resource
+        self._ids = {change.record.values.get("id") for change in changes if change.record}
+        self._keys = {key: {canonical_of(resource, key, item.desired.get(key)) for item in items} for key in resource.keys}
+
+    def holds(self, record: Record) -> bool:
+        if record.values.get("id") in self._ids:
+            return True
+        for key, named in self._keys.items():
+            value = record.values.get(key)
+            if not is_blank(value) and canonical_of(self._resource, key, value) in named:
+                return True
+        return False
+
+
+def _item(resource: Resource, params: Mapping[str, t.Any], position: int, entry: Mapping[str, t.Any]) -> Item:
+    options = {**params, **entry}
+    policy = policy_of(resource, options)
+    try:
+        return Item(position, entry["state"], desired_values(resource, options), policy)
+    except Failure as failure:
+        keys = {key: str(entry[key]) for key in resource.keys if entry.get(key) is not None}
+        failure.message = f"item {position}: {failure.message}"
+        return Item(position, entry["state"], keys, policy, failure)
+
+
+def _refuse_duplicates(resource: Resource, items: Sequence[Item]) -> None:
+    seen: dict[tuple[str, t.Any], int] = {}
+    for item in items:
+        for key in resource.keys:
+            value = item.desired.get(key)
+            if is_blank(value):
+                continue
+            before = seen.setdefault((key, canonical_of(resource, key, value)), item.position)
+            if before != item.position:
+                raise Failure(
+                    OPTION,
+                    f"items {before} and {item.position} of '{resource.plural}' both have the {key} {value!r}",
+                    code="duplicate",
+                    hint="Name each record once.",
+                )
+
+
+def _plan_item(resource: Resource, item: Item, index: Index) -> Change:
+    if item.failure:
+        item.failure.service = item.failure.service or resource.service
+        label = label_of(resource, item.desired) if any(item.desired.values()) else f"item {item.position}"
+        return Change(NOTHING, label, item.desired, refusal=item.failure, policy=item.policy)
+    return plan(resource, item.state, item.desired, index, item.policy)
+
+
+def _matches(resource: Resource, record: Record, scope: Mapping[str, str]) -> bool:
+    return all(re.fullmatch(pattern, str(record.values.get(name) or "")) for name, pattern in scope.items())
+
+
+def _removal(resource: Resource, record: Record) -> Change:
+    desired = {key: record.values[key] for key in reversed(resource.keys) if isinstance(record.values.get(key), str)}
+    natural = {key: value for key, value in desired.items() if key != "id"} or desired
+    return Change(DELETE, label_of(resource, natural), natural, before=record.values, record=record)
