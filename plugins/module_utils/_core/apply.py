@@ -19,11 +19,12 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     UPDATE,
     Change,
     Index,
+    is_blank,
     plan,
 )
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUPLICATE, HINTS, Failure
-from ansible_collections.vox.roster.plugins.module_utils._http.retry import pause
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUPLICATE, HINTS, SERVER, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import FIRST_PAUSE, pause
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -99,7 +100,10 @@ def _create(resource: Resource, client: Client, change: Change, retries: int) ->
             in_doubt = failure.acted is None
             if failure.done or not (in_doubt or failure.kind == DUPLICATE):
                 raise
-            time.sleep(pause(attempt, failure) if in_doubt else 0)
+            last = attempt >= retries
+            if in_doubt:
+                # The service may still be at work. A longer wait that it asked for is meant for sending again.
+                time.sleep(FIRST_PAUSE if last else pause(attempt, failure))
             try:
                 current = plan(resource, PRESENT, change.desired, _read(resource, client, change), change.policy)
             except Failure as unread:
@@ -107,10 +111,11 @@ def _create(resource: Resource, client: Client, change: Change, retries: int) ->
                 unread.acted = failure.acted
                 raise unread from None
             if current.refusal:
+                current.refusal.acted = failure.acted
                 raise current.refusal from None
             if current.action != CREATE:
-                return _adopt(client, change, current, made=in_doubt or attempt > 0)
-            if failure.kind == DUPLICATE or not failure.retryable or attempt >= retries:
+                return _adopt(resource, client, change, current, made=in_doubt or attempt > 0)
+            if failure.kind == DUPLICATE or not failure.retryable or last:
                 raise
             attempt += 1
 
@@ -119,10 +124,14 @@ def _read(resource: Resource, client: Client, change: Change) -> Index:
     return Index(resource, client.candidates([change.desired]))
 
 
-def _adopt(client: Client, change: Change, current: Change, made: bool) -> Outcome:
+def _adopt(resource: Resource, client: Client, change: Change, current: Change, made: bool) -> Outcome:
     """The record is there: our own creation whose answer was lost (made), or that of a run beside this one."""
     told = client.update(current) if current.action == UPDATE else {}
-    adopted = replace(change, after=current.after)
+    warnings = list(change.warnings)
+    unknown = [one.name for one in resource.fields if one.write_once and not is_blank(change.desired.get(one.name))]
+    if unknown:
+        warnings.append(f"The answer to the creation of {change.label} was lost: {', '.join(unknown)} may not be set.")
+    adopted = replace(change, after=current.after, warnings=tuple(warnings))
     return Outcome(adopted, _merged(current, told), made or current.action == UPDATE)
 
 
@@ -138,4 +147,5 @@ def _explain_doubt(failure: Failure, change: Change) -> None:
         doing = {CREATE: "created", UPDATE: "changed", DELETE: "deleted"}[change.action]
         failure.message += f"; it is not known whether {change.label} was {doing}"
         if failure.hint in ("", *HINTS.values()):
-            failure.hint = f"Run the task again: it reads first and does only what is missing. {failure.hint}".rstrip()
+            more = "" if failure.kind == SERVER else failure.hint
+            failure.hint = f"Run the task again: it reads first and does only what is missing. {more}".rstrip()

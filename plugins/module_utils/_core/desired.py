@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import is_blank
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
 
 if t.TYPE_CHECKING:
@@ -18,20 +20,24 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Policy, Resource, Values
 
 
-def desired_values(resource: Resource, options: Mapping[str, t.Any]) -> Values:
+def desired_values(resource: Resource, state: str, options: Mapping[str, t.Any]) -> Values:
     """The wanted values of one item, cleaned; options that were not given are left out.
+
+    For what is to be absent only the keys count, so that nothing else can keep somebody from being removed.
 
     Raises Failure that names the option, the value (never a secret) and the way out.
     """
-    values = {
+    relevant = [one for one in resource.fields if state == PRESENT or one.name in resource.keys]
+    given = {
         one.name: _clean(one, options[one.name])
-        for one in resource.fields
+        for one in relevant
         if one.argument is not None and options.get(one.name) is not None
     }
+    values = resource.examine(given, policy_of(resource, options) if state == PRESENT else {})
     for key in resource.keys:
-        if values.get(key) == "":
+        if key in given and is_blank(values.get(key)):
             raise Failure(OPTION, f"'{key}' is empty", hint=f"Give a value, or leave '{key}' out.")
-    return resource.examine(values, policy_of(resource, options))
+    return values
 
 
 def policy_of(resource: Resource, options: Mapping[str, t.Any]) -> Policy:

@@ -33,14 +33,18 @@ from ansible_collections.vox.roster.plugins.module_utils._core.report import (
 )
 from ansible_collections.vox.roster.plugins.module_utils._http import connection
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.options import fill_blanks
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
     from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
+
+    # From the module, its options and the redactor to a result.
+    ResultFor = t.Callable[[AnsibleModule, t.Mapping[str, t.Any], Redactor], t.Dict[str, t.Any]]
 
 WARNINGS = 20  # of one task that are shown
 
@@ -48,48 +52,58 @@ WARNINGS = 20  # of one task that are shown
 def run_module(resource: Resource) -> None:
     """Run the singular module of a resource: one task, one record."""
 
-    def result(module: AnsibleModule, redactor: Redactor) -> dict[str, t.Any]:
-        outcome = settle(resource, module.params, module.check_mode, redactor)
+    def result(module: AnsibleModule, params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
+        outcome = settle(resource, params, module.check_mode, redactor)
         return result_of(resource, outcome, with_diff=module._diff)  # pylint: disable=protected-access
 
-    _run(resource, resource.arguments(), result)
+    spec = resource.arguments()
+    _run(resource, spec, AnsibleModule(supports_check_mode=True, **spec.to_kwargs()), result)
 
 
 def run_plural_module(resource: Resource) -> None:
     """Run the plural module of a resource: one task, many records."""
 
-    def result(module: AnsibleModule, redactor: Redactor) -> dict[str, t.Any]:
-        outcomes = settle_many(resource, module.params, module.check_mode, redactor)
-        whole = result_of_many(resource, outcomes, with_diff=module._diff)  # pylint: disable=protected-access
-        # The items themselves would make up most of a large result, and are in the playbook anyhow.
-        told = {**module.params, resource.plural: f"{len(module.params[resource.plural])} items"}
-        return {**whole, "invocation": {"module_args": told}}
+    def result(module: AnsibleModule, params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
+        outcomes = settle_many(resource, params, module.check_mode, redactor)
+        return result_of_many(resource, outcomes, with_diff=module._diff)  # pylint: disable=protected-access
 
-    _run(resource, resource.plural_arguments(), result)
+    spec = resource.plural_arguments()
+    # no_log leaves out Ansible's own log of the options, which takes a minute for ten thousand items.
+    _run(resource, spec, PluralModule(supports_check_mode=True, no_log=True, **spec.to_kwargs()), result)
 
 
-def _run(
-    resource: Resource, spec: ArgumentSpec, result_for: Callable[[AnsibleModule, Redactor], dict[str, t.Any]]
-) -> None:
-    module = AnsibleModule(supports_check_mode=True, **spec.to_kwargs())
+class PluralModule(AnsibleModule):
+    """For options with thousands of items, which Ansible would print, and search for each secret, when one is wrong."""
+
+    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
+        """Fail without the options in the result."""
+        super().fail_json(msg, **{"invocation": {}, **kwargs})
+
+
+def _run(resource: Resource, spec: ArgumentSpec, module: AnsibleModule, result_for: ResultFor) -> None:
     if connection.REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), exception=connection.REQUESTS_IMPORT_ERROR)
+        missing = Failure(OPTION, missing_required_lib("requests"), resource.service, code="missing_library")
+        module.fail_json(
+            msg=missing.message, exception=connection.REQUESTS_IMPORT_ERROR, failure=missing.as_result(), changed=False
+        )
+    params = fill_blanks(resource.connection.arguments, module.params)
     redactor = Redactor()
-    _hide(redactor, spec.arguments, module.params)
+    _hide(redactor, spec.arguments, params)
     try:
-        result = result_for(module, redactor)
+        result = result_for(module, params, redactor)
     except Failure as failure:
         failure.service = failure.service or resource.service
         result = failed(failure, changed=False)
     except Exception as exception:  # pylint: disable=broad-exception-caught
-        result = failed(Failure(INTERNAL, redactor.clean(f"{type(exception).__name__}: {exception}"), resource.service))
-        result["exception"] = redactor.clean(traceback.format_exc())
-    # Ansible knows the values of the options only; tokens and encoded forms are hidden with them. A blank value counts
-    # as not given, and hiding it would leave no text readable.
-    hidden = module.no_log_values.union(redactor.forms())
-    module.no_log_values = {value for value in hidden if value.strip()}
+        result = failed(Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service))
+        result["exception"] = traceback.format_exc()
+    told = {name: f"{len(value)} items" if isinstance(value, list) else value for name, value in params.items()}
+    # Ansible knows the values of the options only. Tokens and encoded forms are hidden here, and everything in one go:
+    # what Ansible does, for one secret after the other, takes hours for those of ten thousand people.
+    result = redactor.clean_all({**result, "invocation": {"module_args": told}})
+    module.no_log_values = set()
     for warning in result.pop("warnings", ()):
-        module.warn(redactor.clean(warning))
+        module.warn(warning)
     if "msg" in result:
         module.fail_json(**result)
     module.exit_json(**result)
@@ -101,6 +115,8 @@ def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], params: Mapping[st
         value = params.get(name)
         if argument.get("no_log"):
             redactor.add(value)
+        elif name.endswith("url"):
+            redactor.add_address(value)
         elif argument.get("elements") == "dict" and "options" in argument:
             for entry in value or ():
                 _hide(redactor, argument["options"], entry)
@@ -111,7 +127,7 @@ def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, re
 
     Raises Failure when the task makes no sense or the service cannot be read.
     """
-    desired = desired_values(resource, params)
+    desired = desired_values(resource, params["state"], params)
     policy = policy_of(resource, params)
     client = resource.connect(params, check_mode, redactor)
     change = plan(resource, params["state"], desired, Index(resource, client.candidates([desired])), policy)

@@ -160,7 +160,9 @@ class _Named:
     def __init__(self, resource: Resource, items: Sequence[Item], changes: Sequence[Change]) -> None:
         self._resource = resource
         self._ids = {change.record.values.get("id") for change in changes if change.record}
-        self._keys = {key: {canonical_of(resource, key, item.desired.get(key)) for item in items} for key in resource.keys}
+        self._keys = {
+            key: {canonical_of(resource, key, item.desired.get(key)) for item in items} for key in resource.keys
+        }
 
     def holds(self, record: Record) -> bool:
         if record.values.get("id") in self._ids:
@@ -176,7 +178,7 @@ def _item(resource: Resource, params: Mapping[str, t.Any], position: int, entry:
     options = {**params, **entry}
     policy = policy_of(resource, options)
     try:
-        return Item(position, entry["state"], desired_values(resource, options), policy)
+        return Item(position, entry["state"], desired_values(resource, entry["state"], options), policy)
     except Failure as failure:
         keys = {key: str(entry[key]) for key in resource.keys if entry.get(key) is not None}
         failure.message = f"item {position}: {failure.message}"

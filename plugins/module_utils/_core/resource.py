@@ -78,6 +78,7 @@ class Field:
     unclearable: why the value cannot be emptied, and the way out; empty when it can.
     initial: the value a new record gets when the task gives none; may be computed from the desired values.
     needed: a record cannot be created without it.
+    write_once: taken at creation only and never shown, so that nobody can tell later whether it was taken.
     """
 
     name: str
@@ -96,6 +97,7 @@ class Field:
     unclearable: str = ""
     initial: t.Any = None
     needed: bool = False
+    write_once: bool = False
 
     @property
     def wire_name(self) -> str:
@@ -194,7 +196,8 @@ class Resource:
         item = self.item_arguments() + ArgumentSpec({name: self.policies.arguments[name] for name in self.per_item})
         common = {name: one for name, one in self.policies.arguments.items() if name not in self.per_item}
         rules = {name: rule for name, rule in item.to_kwargs().items() if rule and name != "argument_spec"}
-        items: Argument = {"type": "list", "elements": "dict", "required": True, "options": dict(item.arguments), **rules}
+        options = dict(item.arguments)
+        items: Argument = {"type": "list", "elements": "dict", "required": True, "options": options, **rules}
         work: dict[str, Argument] = {
             "purge": {"type": "bool", "default": False},
             "purge_filter": {"type": "dict"},

@@ -16,7 +16,7 @@ import time
 import traceback
 import typing as t
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
@@ -82,7 +82,7 @@ class Answer:
     """What came back.
 
     data: the parsed JSON body; None when the body is no JSON.
-    text: the body as text, for messages and for services that answer in plain text.
+    text: the body as text without secrets, where it is no JSON; for services that answer in plain text.
     """
 
     status: int
@@ -97,7 +97,7 @@ class Answer:
 
 
 class Authentication(t.Protocol):
-    """What a connection needs of credentials; ``renew`` may be missing where there is nothing to renew."""
+    """What a connection needs of credentials."""
 
     def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
         """Add the credentials to a request."""
@@ -122,7 +122,7 @@ class Connection:
         self.settings = settings
         self.redactor = redactor or Redactor()
         for proxy in (settings.proxy, *getproxies().values()):
-            _hide_credentials(proxy or "", self.redactor)
+            self.redactor.add_address(proxy)
         if not settings.verify:
             disable_warnings(InsecureRequestWarning)
         self._authentication = authentication
@@ -266,6 +266,9 @@ def _describe(answer: Answer, kind: str) -> str:
         return f"the server redirects to {_origin(answer.headers.get('Location') or '')}"
     if _is_web_page(answer):
         return "the server answered with a web page instead of the API's JSON"
+    if answer.data is not None or any(sign in answer.text for sign in "{["):
+        # Never quoted: records hold secrets that no task has named.
+        return "the server answered with JSON that is cut off or of another shape"
     shown = _CONTROLS.sub("\ufffd", " ".join(answer.text.split()))[:SHOWN_OF_A_BODY]
     if not shown:
         return "the server answered with an empty body"
@@ -291,22 +294,14 @@ def _is_web_page(answer: Answer) -> bool:
     return "text/html" in (answer.headers.get("Content-Type") or "").lower() or start.startswith(("<!doctype", "<html"))
 
 
-def _hide_credentials(proxy: str, redactor: Redactor) -> None:
-    """Hide the user and password that the address of a proxy may hold, in all forms in which they travel."""
-    pair, at, _host = proxy.rpartition("@")
-    if at:
-        pair = pair.rpartition("//")[2]
-        for form in (proxy, pair, unquote(pair), pair.partition(":")[2], unquote(pair.partition(":")[2])):
-            redactor.add(form)
-
-
 def _answer(status: int, headers: Mapping[str, str], content: bytes, redactor: Redactor) -> Answer:
     try:
         data = json.loads(content) if content else None
     except (ValueError, RecursionError):
         data = None
     # Cleaned before anything is cut off: half a secret would not be recognised any more.
-    return Answer(status, headers, data, redactor.clean(content[: 64 * 1024].decode("utf-8", "replace")))
+    text = "" if data is not None else redactor.clean(content[: 64 * 1024].decode("utf-8", "replace"))
+    return Answer(status, headers, data, text)
 
 
 def _content(response: requests.Response, deadline: float) -> bytes:

@@ -79,6 +79,18 @@ def with_environment(variable: str, **argument: t.Any) -> dict[str, t.Any]:
     return {**argument, "fallback": (from_environment, [variable])}
 
 
+def fill_blanks(arguments: Mapping[str, Argument], params: Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """The parameters, with an empty text counting as not given: the environment and the default stand in for it."""
+    filled = dict(params)
+    for name, argument in arguments.items():
+        value = filled.get(name)
+        if isinstance(value, str) and not value.strip():
+            variables = argument["fallback"][1] if "fallback" in argument else ()
+            texts = [os.environ.get(variable, "") for variable in variables]
+            filled[name] = next((text for text in texts if text.strip()), argument.get("default"))
+    return filled
+
+
 def connection_arguments(prefix: str) -> ArgumentSpec:
     """The options that every service's connection has; ``prefix`` starts the environment variables."""
 
@@ -126,7 +138,8 @@ def given(params: Mapping[str, t.Any], name: str, variable: str | None = None) -
     value = params.get(name)
     if value is None or not str(value).strip():
         value = os.environ.get(variable, "") if variable else ""
-    return str(value).strip() or None
+    text = str(value)
+    return text if text.strip() else None
 
 
 def required(params: Mapping[str, t.Any], name: str, variable: str) -> str:
@@ -175,6 +188,7 @@ def base_url(url: str, name: str = "url") -> str:
     name: the option that it comes from.
     """
     hint = "Give an address such as https://pbx.example.com."
+    url = url.strip()
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname, parts.port

@@ -19,6 +19,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.auth import Heade
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import (
     Answer,
     Connection,
+    Operation,
     failure_of,
     not_understood,
 )
@@ -32,7 +33,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
@@ -54,6 +55,8 @@ CREDENTIALS_HINT = (
     "SIMOTEL_API_KEY."
 )
 
+FOREIGN_HINT = "Check 'url', and what is between this machine and the server, such as a proxy: it changes requests."
+
 UNKNOWN_CALL_HINT = (
     "This server does not offer the call: it is older than the API, or the paid module is not installed."
 )
@@ -69,6 +72,7 @@ _KINDS_OF_MESSAGES = (
         errors.PERMISSION,
         "Give the API account the permission that the message names (Maintenance > API Accounts > Request).",
     ),
+    ("unable to parse content", errors.INVALID, FOREIGN_HINT),
     ("requested service do", errors.INVALID, UNKNOWN_CALL_HINT),
     (
         "requested operation failed",
@@ -81,20 +85,43 @@ _KINDS_OF_MESSAGES = (
 _HINTS_OF_STATUS = {
     401: CREDENTIALS_HINT,
     404: "Check 'url' and 'api_path': the server knows no such address.",
-    405: "Check 'url' and 'api_path': something in between changes the request.",
+    405: FOREIGN_HINT,
     501: UNKNOWN_CALL_HINT,
 }
 
 
 def connect(params: Mapping[str, t.Any], service: str, read_only: bool, redactor: Redactor) -> Connection:
     """A connection to the server that a module's parameters name; Failure when they are incomplete."""
-    url = f"{required(params, 'url', 'SIMOTEL_URL').rstrip('/')}/{params['api_path'].strip('/')}"
     return Connection(
-        settings(service, url, params, PREFIX, read_only),
+        settings(service, _address(params), params, PREFIX, read_only),
         HeaderAuth(_headers(params, redactor)),
         payload_of,
         redactor,
     )
+
+
+def remove(
+    connection: Connection,
+    operation: Operation,
+    identifier: t.Any,
+    listing: Callable[[], Sequence[Mapping[str, t.Any]]],
+) -> None:
+    """Remove a record by its id; no failure when it has gone already.
+
+    listing: reads all records, as the server returns them. A server may answer failure for an id that has gone, perhaps with a first answer that
+    was lost; then only the ids that are left tell, since the rest of a record may have changed meanwhile.
+    """
+    try:
+        connection.call(operation, body={"_id": identifier})
+    except errors.Failure as failure:
+        if failure.kind != errors.INVALID or any(raw.get("_id") == identifier for raw in listing()):
+            raise
+
+
+def _address(params: Mapping[str, t.Any]) -> str:
+    """The address of the API, also where 'url' holds the path of the API already."""
+    url, path = required(params, "url", "SIMOTEL_URL").rstrip("/"), params["api_path"].strip("/")
+    return url if not path or url.endswith(f"/{path}") else f"{url}/{path}"
 
 
 def _headers(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, str]:
@@ -126,7 +153,7 @@ def payload_of(answer: Answer) -> t.Any:
             # An address outside the API; a missing record never looks like this.
             failure.kind = errors.BROKEN
             failure.acted = False
-        failure.hint = _HINTS_OF_STATUS.get(answer.status, "")
+        failure.hint = _HINTS_OF_STATUS.get(answer.status, FOREIGN_HINT if failure.kind == errors.INVALID else "")
         raise failure
     if answer.ok and body["success"] in (1, "1"):
         return body.get("data")

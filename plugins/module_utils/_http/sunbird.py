@@ -40,7 +40,12 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     with_environment,
 )
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import READ
-from ansible_collections.vox.roster.plugins.module_utils._http.sunbird_tokens import Source, Tokens, token_of
+from ansible_collections.vox.roster.plugins.module_utils._http.sunbird_tokens import (
+    Source,
+    Tokens,
+    about_tokens,
+    token_of,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -237,9 +242,12 @@ def _grant(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, str] | 
 
 def refreshed_token_of(answer: Answer) -> dict[str, t.Any]:
     """The token with roles from the refresh through the gateway; Failure otherwise."""
-    result = payload_of(answer)
+    try:
+        result = payload_of(answer)
+    except Failure as failure:
+        raise about_tokens(failure) from None
     if not isinstance(result.get("access_token"), str):
-        raise failure_of(answer, "the answer holds no token", kind=errors.BROKEN, retryable=False)
+        raise failure_of(answer, "the answer holds no token", kind=errors.BROKEN, retryable=False, acted=False)
     return result
 
 

@@ -174,7 +174,20 @@ def token_of(answer: Answer) -> dict[str, t.Any]:
             kind = errors.AUTHENTICATION if error in _HINTS_OF_ERRORS else ""
             hint = _HINTS_OF_ERRORS.get(error, "Check 'keycloak_url', 'realm' and 'client_id'.")
             message = f"Keycloak refused: {body.get('error_description') or error}"
-            raise failure_of(answer, message, kind=kind, code=error, hint=hint)
+            raise about_tokens(failure_of(answer, message, kind=kind, code=error, hint=hint))
     failure = not_understood(answer)
     failure.hint = "Check 'keycloak_url' and 'realm': what answers there is not Keycloak's token address."
-    raise failure
+    raise about_tokens(failure)
+
+
+def about_tokens(failure: Failure) -> Failure:
+    """The failure of a request for a token, which must not be read as if it told of a user.
+
+    A 404 says that nothing serves tokens at that address, not that a user is gone.
+    """
+    if failure.kind in (errors.NOT_FOUND, errors.DUPLICATE):
+        failure.kind, failure.retryable = errors.BROKEN, False
+        if "'keycloak_url'" not in failure.hint:
+            failure.hint = "Check 'keycloak_url' and 'realm'."
+    failure.acted = False
+    return failure

@@ -4,35 +4,28 @@
 
 # This module util is private to the collection: it can change at any time.
 
-"""Extensions of a Simotel PBX: the fields of a user and the calls that hold them."""
+"""Extensions of a Simotel PBX: the calls that hold them, and the resource."""
 
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
-from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
-    Field,
-    Record,
-    Resource,
-    Unreadable,
-    decode,
-)
-from ansible_collections.vox.roster.plugins.module_utils._core.values import (
-    clean_digits,
-    clean_email,
-    fold,
-    plain_text,
-    read_list,
-    read_text,
-    read_yes_no,
-    trim,
-    write_yes_no,
-)
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record, Resource
 from ansible_collections.vox.roster.plugins.module_utils._http import simotel
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Connection, Operation
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INVALID, REFUSED, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
+from ansible_collections.vox.roster.plugins.module_utils._services.simotel_fields import (
+    FIELDS,
+    UNPROVEN,
+    WRITABLE,
+    is_unproven,
+    read_record,
+    took,
+    written_back,
+)
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,177 +33,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Policy, Values
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
-
-MASKED = Unreadable("(masked by the server)")
-
-# Our suboptions and the server's keys: a space in one, odd capitals in another.
-FORWARD_KEYS = {"busy": "Busy", "no_answer": "No Answer", "unavailable": "UnAvailable", "all": "All"}
-
-
-def read_secret(value: t.Any) -> t.Any:
-    """The secret, unless the server shows only asterisks."""
-    if isinstance(value, str) and value and not value.strip("*"):
-        return MASKED
-    return read_text(value)
-
-
-def clean_secret(value: str) -> str:
-    """A secret as it was typed, unless it is what a server shows instead of one."""
-    if value and not value.strip("*"):
-        raise ValueError(
-            "consists of asterisks only, as a server prints them to hide a secret. Give the secret itself."
-        )
-    return value
-
-
-def same_secret(target: t.Any, actual: t.Any, policy: Policy) -> bool:
-    """Equality where the secret can be read; otherwise what ``update_secret`` says."""
-    if isinstance(actual, Unreadable):
-        return policy.get("update_secret") != "always"
-    return bool(target == actual)
-
-
-def read_forward_policy(value: t.Any) -> t.Any:
-    """The four targets by our names, empty where nothing is forwarded."""
-    if not isinstance(value, dict):
-        return None
-    return {ours: read_text(value.get(theirs)) or "" for ours, theirs in FORWARD_KEYS.items()}
-
-
-def write_forward_policy(value: Mapping[str, str]) -> dict[str, str]:
-    """All four targets, since it is not known whether the server would keep one that is left out."""
-    return {theirs: value.get(ours) or "" for ours, theirs in FORWARD_KEYS.items()}
-
-
-def clean_forward_policy(value: Mapping[str, str | None]) -> dict[str, str]:
-    """Only the targets that were given."""
-    return {name: target.strip() for name, target in value.items() if target is not None}
-
-
-def merge_forward_policy(actual: t.Any, desired: t.Any, policy: Policy) -> dict[str, str]:
-    """The targets that were given over those that are there."""
-    unset = dict.fromkeys(FORWARD_KEYS, "")
-    return {**unset, **(actual if isinstance(actual, dict) else {}), **desired}
-
-
-def canonical_forward_policy(value: t.Any) -> t.Any:
-    """Nothing forwarded is the same as no policy."""
-    return value if isinstance(value, dict) and any(value.values()) else None
-
-
-def clean_lines(value: str) -> str:
-    """Lines without white space around them and without empty ones."""
-    return "\n".join(line.strip() for line in value.splitlines() if line.strip())
-
-
-def canonical_lines(value: t.Any) -> t.Any:
-    """The lines without what separates them: a server may drop every line end."""
-    return clean_lines(value).replace("\n", "") if isinstance(value, str) else value
-
-
-def canonical_groups(value: t.Any) -> t.Any:
-    """Group numbers without the white space between them."""
-    return "".join(value.split()) if isinstance(value, str) else value
-
-
-def no_is_unset(value: t.Any) -> t.Any:
-    """``no`` in one form with a missing value: records may lack what is off."""
-    value = fold(value)
-    return None if value in (False, "no") else value
-
-
-def canonical_nat(value: t.Any) -> t.Any:
-    """The stored value, also for the label that the panel shows for it."""
-    folded = no_is_unset(value)
-    return "force_rport,comedia" if folded == "force report & co-media" else folded
-
-
-def clean_number(value: str) -> str:
-    """An extension number. The panel takes ranges such as 100..200 for many at once; a task means one."""
-    return clean_digits(value)
-
-
-def _text(name: str, **more: t.Any) -> Field:
-    more.setdefault("clean", trim)
-    return Field(name, {"type": "str"}, read=read_text, canonical=more.pop("canonical", plain_text), **more)
-
-
-def _choice(name: str, choices: Sequence[str], **more: t.Any) -> Field:
-    more.setdefault("canonical", fold)
-    return Field(name, {"type": "str", "choices": list(choices)}, read=read_text, **more)
-
-
-def _switch(name: str, initial: t.Any) -> Field:
-    return Field(name, {"type": "bool"}, read=read_yes_no, write=write_yes_no, canonical=no_is_unset, initial=initial)
-
-
-def _only_for(user_type: str, value: t.Any) -> t.Callable[[Values], t.Any]:
-    """An initial value that only extensions of one channel technology get."""
-    return lambda desired: value if desired.get("user_type", "SIP") == user_type else None
-
-
-def _initial_port(desired: Values) -> str:
-    return "4569" if desired.get("user_type") == "IAX2" else "5060"
-
-
-FIELDS = (
-    Field("id", {"type": "str"}, wire="_id", read=read_text, clean=trim),
-    _text("number", clean=clean_number, needed=True, unclearable="An extension needs a number."),
-    _text("name", needed=True, unclearable="An extension needs a name."),
-    Field(
-        "secret",
-        {"type": "str", "no_log": True},
-        read=read_secret,
-        clean=clean_secret,
-        same=same_secret,
-        secret=True,
-        needed=True,
-        unclearable="An extension needs a secret.",
-    ),
-    _choice("user_type", ("SIP", "IAX2"), initial="SIP"),
-    _switch("active", True),
-    _text("cid_number", initial=""),
-    _switch("call_record", False),
-    _switch("push_notification", False),
-    _text("deny", initial="0.0.0.0/0.0.0.0"),
-    _text("permit", initial="0.0.0.0/0.0.0.0"),
-    _text("dtmfmode", initial="rfc2833", canonical=fold),
-    _text("context", initial="main_routing"),
-    _text("host", initial="dynamic", canonical=fold),
-    _choice("type", ("user", "peer", "friend"), initial="user"),
-    _text("port", clean=clean_digits, initial=_initial_port),
-    _switch("qualify", False),
-    _text("email", clean=clean_email, canonical=fold, initial=""),
-    Field(
-        "forward_policy",
-        {"type": "dict", "options": {name: {"type": "str"} for name in FORWARD_KEYS}},
-        read=read_forward_policy,
-        write=write_forward_policy,
-        clean=clean_forward_policy,
-        overlay=merge_forward_policy,
-        canonical=canonical_forward_policy,
-        initial=dict.fromkeys(FORWARD_KEYS, ""),
-    ),
-    _text("more_options", clean=clean_lines, canonical=canonical_lines, initial=""),
-    _text("description"),
-    _switch("canreinvite", _only_for("SIP", False)),
-    _switch("directmedia", _only_for("SIP", False)),
-    _choice("nat", ("no", "yes", "force_rport,comedia"), canonical=canonical_nat, initial=_only_for("SIP", "no")),
-    _text("callgroup", canonical=canonical_groups, initial=_only_for("SIP", "1")),
-    _text("pickupgroup", canonical=canonical_groups, initial=_only_for("SIP", "1")),
-    _switch("callcounter", _only_for("SIP", False)),
-    _switch("faxdetect", _only_for("SIP", False)),
-    _text("call_limit", clean=clean_digits, initial=_only_for("SIP", "")),
-    _switch("trunk", _only_for("IAX2", False)),
-    _choice("transfer", ("yes", "no", "mediaonly"), canonical=no_is_unset, initial=_only_for("IAX2", "no")),
-    Field("queues", read=read_list),
-    Field("date", read=read_text),
-)
-
-WRITABLE = tuple(one for one in FIELDS if one.argument is not None and one.name != "id")
-
-# Nothing shows that the server takes these from the API, so what was written is read back.
-UNPROVEN = ("description", "user_type")
 
 SEARCH = Operation("search users", "POST", "pbx/users/search")
 ADD = Operation("add user", "POST", "pbx/users/add", CREATE)
@@ -258,11 +80,7 @@ class UserClient:
         That is right whether the server merges what it gets or replaces the record with it.
         """
         raw, after = (change.record.raw, change.after) if change.record and change.after else ({}, {})
-        body = {
-            one.wire_name: raw[one.wire_name]
-            for one in WRITABLE
-            if one.wire_name in raw and one.read(raw[one.wire_name]) is not MASKED
-        }
+        body = written_back(raw)
         body.update({one.wire_name: one.write(after[one.name]) for one in WRITABLE if one.name in change.differing})
         body["_id"] = raw.get("_id")
         self._connection.call(UPDATE, body=body)
@@ -276,15 +94,13 @@ class UserClient:
 
     def delete(self, change: Change) -> None:
         """Remove an extension by its id."""
-        before, raw = (change.before or {}, change.record.raw) if change.record else ({}, {})
-        try:
-            self._connection.call(REMOVE, body={"_id": raw.get("_id")})
-        except Failure as failure:
-            # A server may answer failure for an id that has gone, perhaps with a first answer that was lost.
-            if failure.kind != INVALID or any(one.raw == raw for one in self._search(before["number"])):
-                raise
+        if change.record:
+            simotel.remove(self._connection, REMOVE, change.record.raw.get("_id"), lambda: self._listed(""))
 
     def _search(self, number: str) -> list[Record]:
+        return [read_record(raw) for raw in self._listed(number)]
+
+    def _listed(self, number: str) -> list[dict[str, t.Any]]:
         # An exact search may still return similar numbers, which the caller sorts out. An empty condition
         # filters nothing; asking for similar ones makes that true for a server that compares literally, too.
         body = {
@@ -292,17 +108,12 @@ class UserClient:
             "alike": not number,
             "conditions": {"name": "", "number": number, "mapped": ""},
         }
-        found = self._connection.call(SEARCH, body=body)
-        return [Record(decode(FIELDS, raw), raw) for raw in _records(found)]
+        return _records(self._connection.call(SEARCH, body=body))
 
     @staticmethod
     def _unproven(change: Change) -> bool:
-        default = {"user_type": "SIP"}
         after = change.after or {}
-        return any(
-            name in change.differing and (change.before is not None or after.get(name) != default.get(name))
-            for name in UNPROVEN
-        )
+        return any(is_unproven(name, change.before is None, after.get(name)) for name in change.differing)
 
     def _restore_secret(self, change: Change, body: Mapping[str, t.Any]) -> None:
         """Set the secret again after a server that replaces records, and shows no secrets, lost it."""
@@ -334,7 +145,7 @@ class UserClient:
         found = [
             record
             for record in records
-            if record.values["number"] == after["number"] and known in (None, record.values["id"])
+            if took("number", record.values["number"], after["number"]) and known in (None, record.values["id"])
         ]
         if not found:
             raise Failure(
@@ -345,7 +156,7 @@ class UserClient:
             )
         values = found[0].values
         for name in UNPROVEN:
-            if name in change.differing and plain_text(values.get(name) or "") != plain_text(after.get(name) or ""):
+            if name in change.differing and not took(name, values.get(name), after.get(name)):
                 raise Failure(
                     INVALID,
                     f"the server did not take '{name}' of {change.label}: it is {values.get(name)!r}",
@@ -364,6 +175,18 @@ def _records(found: t.Any) -> list[dict[str, t.Any]]:
     if not isinstance(found, list) or not all(isinstance(raw, dict) for raw in found):
         raise Failure(BROKEN, "the server's list of users is not a list of records", operation=SEARCH.name)
     return found
+
+
+def review(change: Change, policy: Policy) -> Change:
+    """Say so where an extension counts as inactive only because its server shows nothing that is off."""
+    asked = change.after is not None and change.desired.get("active") is False and "active" not in change.differing
+    if not (asked and change.record and "active" not in change.record.raw):
+        return change
+    warning = (
+        f"The server does not show whether {change.label} is active. It counts as inactive, since this server seems to "
+        "leave out whatever is off; look at it once in the panel."
+    )
+    return replace(change, warnings=(*change.warnings, warning))
 
 
 def _connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) -> UserClient:
@@ -387,4 +210,5 @@ USER = Resource(
             },
         },
     ),
+    review=review,
 )

@@ -54,6 +54,12 @@ def examine(desired: Values, policy: Policy) -> Values:
                 hint="Give the country's code in 'country_code', such as +977; the default is +91.",
             )
         values[name] = number[len(country) :]
+        if not values[name]:
+            raise Failure(
+                OPTION,
+                f"'{name}' is {number!r}, a country code without a number",
+                hint="Give the whole number; the empty text clears a recovery phone.",
+            )
     return values
 
 
@@ -112,9 +118,23 @@ def _reviewed_values(change: Change) -> Change:
             after[report] = None
     if "user_sub_type" in change.differing and not after.get("user_type"):
         raise Failure(REFUSED, "'user_sub_type' needs 'user_type'", code="incomplete", hint="Give both.")
+    if change.action == UPDATE and "organisation_id" in change.differing:
+        _check_organisation(change)
     if "framework" in change.differing and not (after.get("framework") or {}).get("id"):
         raise Failure(REFUSED, "'framework' needs the entry 'id'", code="incomplete", hint="Give the framework's id.")
     return replace(change, after=after) if change.action in (CREATE, UPDATE) else change
+
+
+def _check_organisation(change: Change) -> None:
+    before, after = change.before or {}, change.after or {}
+    if after["organisation_id"] == before.get("root_org_id"):
+        raise Failure(
+            REFUSED,
+            f"{change.label} belongs to the organisation {before.get('organisation_id')!r} below the root one, "
+            "and the service cannot take that membership away",
+            code="unclearable",
+            hint="Give the id of another organisation below the root one in 'organisation_id', or leave it out.",
+        )
 
 
 def _reviewed_deletion(change: Change, policy: Policy, gone: bool) -> Change:

@@ -24,6 +24,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import (
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import (
     AT_CREATION,
     DELETED,
+    MASKED,
     PLAIN,
     overlay_roles,
 )
@@ -63,7 +64,7 @@ class UserClient:
         told: dict[str, t.Any] = {}
 
         def account() -> Values:
-            told.update(self._add(after, [role["role"] for role in roles if not role["organisation_id"]]))
+            told.update(self._add(change, [role["role"] for role in roles if not role["organisation_id"]]))
             return told
 
         steps: list[tuple[str, Callable[[], Values | None]]] = [("the account", account)]
@@ -93,9 +94,10 @@ class UserClient:
         steps.append(("the account", lambda: self._remove(before["id"])))
         in_steps(steps)
 
-    def _add(self, after: Values, roles: list[str]) -> dict[str, t.Any]:
-        names = {**PLAIN, **AT_CREATION}
-        body = {wire: after[name] for name, wire in names.items() if after.get(name)}
+    def _add(self, change: Change, roles: list[str]) -> dict[str, t.Any]:
+        values = {**(change.after or {}), **_clear(change)}
+        names = {**PLAIN, **MASKED, **AT_CREATION}
+        body = {wire: values[name] for name, wire in names.items() if values.get(name)}
         if roles:
             body["roles"] = roles
         told = self._sunbird.call(ADD, request=body)
@@ -128,7 +130,9 @@ class UserClient:
 
     def _change_profile(self, change: Change) -> None:
         after = change.after or {}
-        body = {wire: after.get(name) or "" for name, wire in PLAIN.items() if name in change.differing}
+        values = {**after, **_clear(change)}
+        names = {**PLAIN, **MASKED}
+        body = {wire: values.get(name) or "" for name, wire in names.items() if name in change.differing}
         if "phone" in body and change.desired.get("country_code"):
             body["countryCode"] = change.desired["country_code"]
         if {"user_type", "user_sub_type"} & set(change.differing):
@@ -177,6 +181,9 @@ class UserClient:
         if not self._sunbird.through_gateway:
             return
         foreign = self._sunbird.acts_as(user_id) is False and not self._sunbird.tokens.expired
+        if failure.operation != CHANGE.name:
+            # It was the token that could not be had.
+            return
         if failure.http_status == 401 and (failure.kind == errors.PERMISSION or foreign):
             failure.kind = errors.PERMISSION
             failure.hint = OTHERS_HINT
@@ -210,7 +217,17 @@ class UserClient:
                 if role["organisation_id"]:
                     scope.append({"organisationId": role["organisation_id"]})
         body = [{"role": role, "operation": operation, "scope": scope} for (operation, role), scope in items.items()]
-        self._sunbird.call(ASSIGN, request={"userId": user_id, "roles": body})
+        try:
+            self._sunbird.call(ASSIGN, request={"userId": user_id, "roles": body})
+        except Failure as failure:
+            if failure.kind == errors.INVALID:
+                # The service does not say which of them it means.
+                failure.message = f"{failure.message.rstrip('.')}: {_named(added or removed)}"
+                failure.hint = (
+                    "Check the spelling in 'roles': the names are those that the installation lists, in capitals, "
+                    "and each 'organisation_id' is the id of an organisation."
+                )
+            raise
 
     def _remove(self, user_id: str) -> None:
         """Delete the account. One code stands for "gone already" and for any inner failure; the words differ."""
@@ -221,7 +238,7 @@ class UserClient:
                 return
             except Failure as reason:
                 gone = has_code(reason, "0008") and re.search(r"already deleted\b", reason.message, re.IGNORECASE)
-                if gone or reason.kind == errors.NOT_FOUND:
+                if gone or (reason.kind == errors.NOT_FOUND and reason.operation == REMOVE.name):
                     return
                 if not has_code(reason, "0008"):
                     raise
@@ -241,6 +258,17 @@ class UserClient:
         except Failure:
             return False
         return record is None or record.values["status"] == DELETED
+
+
+def _clear(change: Change) -> dict[str, t.Any]:
+    """The wanted values that the record holds masked."""
+    return {name: change.desired[name] for name in MASKED if name in change.desired}
+
+
+def _named(roles: Sequence[Values]) -> str:
+    return ", ".join(
+        role["role"] + (f" in {role['organisation_id']}" if role["organisation_id"] else "") for role in roles
+    )
 
 
 def _complaints(told: Mapping[str, t.Any]) -> str:

@@ -59,13 +59,24 @@ def is_masked(value: t.Any) -> bool:
     return isinstance(value, str) and "*" in value
 
 
-def same_through(mask: Callable[[str], str]) -> Callable[[t.Any, t.Any, Policy], bool]:
-    """Equality; where only the masked value can be read, of the masked values."""
+def _recovery(name: str, wire: str, clean: Callable[[str], str], mask: Callable[[str], str]) -> Field:
+    """An address to regain access by. Services show it masked, so results and comparisons always have it masked.
 
-    def same(target: t.Any, actual: t.Any, policy: Policy) -> bool:
-        return bool(target == actual or (is_masked(actual) and target and mask(target) == actual))
+    What is sent is in the desired values.
+    """
 
-    return same
+    def masked(value: t.Any) -> t.Any:
+        return mask(value) if isinstance(value, str) else value
+
+    return Field(
+        name,
+        {"type": "str"},
+        wire=wire,
+        read=lambda value: masked(read_filled(value)),
+        clean=clean,
+        canonical=fold,
+        overlay=lambda actual, desired, policy: masked(desired),
+    )
 
 
 def never_compared(target: t.Any, actual: t.Any, policy: Policy) -> bool:
@@ -225,6 +236,7 @@ FIELDS = (
         read=lambda value: None,
         same=never_compared,
         secret=True,
+        write_once=True,
     ),
     _text("first_name", "firstName", needed=True, unclearable="A user needs a first name."),
     _text("last_name", "lastName"),
@@ -259,8 +271,8 @@ FIELDS = (
         canonical=canonical_roles,
         initial=lambda desired: [],
     ),
-    _text("recovery_email", "recoveryEmail", clean=clean_address, canonical=fold, same=same_through(mask_email)),
-    _text("recovery_phone", "recoveryPhone", clean=clean_phone, same=same_through(mask_phone)),
+    _recovery("recovery_email", "recoveryEmail", clean_address, mask_email),
+    _recovery("recovery_phone", "recoveryPhone", clean_phone, mask_phone),
     _text("user_type", "userType", unclearable="The service cannot take a user type away; give another one."),
     _text("user_sub_type", "userSubType"),
     Field(
@@ -291,11 +303,12 @@ PLAIN = {
     "email": "email",
     "phone": "phone",
     "dob": "dob",
-    "recovery_email": "recoveryEmail",
-    "recovery_phone": "recoveryPhone",
     "framework": "framework",
     "organisation_id": "organisationId",
 }
+
+# The same, with values that the record holds masked; the desired state has them clear.
+MASKED = {"recovery_email": "recoveryEmail", "recovery_phone": "recoveryPhone"}
 
 # What only creation carries, or carries under other names than an update.
 AT_CREATION = {

@@ -344,7 +344,7 @@ def test_one_worker_told_to_slow_down_slows_all_of_them_down() -> None:
         first = threading.Thread(target=talk.call, args=(OPERATIONS[READ],))
         started = time.monotonic()
         first.start()
-        while not talk._quiet_until:
+        while not talk._pace._quiet_until:
             time.sleep(0.01)
         talk.call(OPERATIONS[READ])
         first.join()
