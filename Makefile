@@ -60,7 +60,7 @@ coverage: $(READY) ## Run units and integration and check how much of plugins/ t
 	@$(CHECK) units integration coverage
 
 sandbox: $(READY) ## Start the sandbox server and keep it running until Ctrl-C
-	@PYTHONPATH=tests $(VENV)/bin/python -m sandbox --demo-data $(ARGS)
+	@exec env PYTHONPATH=tests $(VENV)/bin/python -m sandbox --demo-data $(ARGS)
 
 format: $(READY) ## Rewrite the Python code in the project's format
 	@$(VENV)/bin/nox --reuse-existing-virtualenvs --envdir $(BUILD)/nox --sessions formatters

@@ -13,8 +13,8 @@ class ModuleDocFragment:
 options:
   url:
     description:
-      - Address of the Simotel server, such as V(https://pbx.example.com) or V(http://192.0.2.10:8029), without the path
-        of the API.
+      - Address of the Simotel server, such as V(https://pbx.example.com) or V(http://192.0.2.10:8029). The path of the
+        API, see O(api_path), may follow or be left out.
       - Required. If not set, the environment variable E(SIMOTEL_URL) is used.
     type: str
   api_path:

@@ -94,13 +94,19 @@ notes:
     C(/autodialer/groups/update), C(/autodialer/groups/remove) and C(/autodialer/groups/upload) for what the task
     changes. Check mode needs the search only.
   - The server does not promise unique names. After a group was added it is therefore looked for once more, which is one
-    more request. If another run added one of the same name at the same moment, one of them is removed and the other one
-    gets the values of this task.
+    more request. If another run added one of the same name at the same moment, the group with the lowest RV(group.id)
+    stays and gets the values of this task. A run removes only the group that it added itself. When somebody who does
+    not use this module adds one of the name at the same moment, both stay, and the task fails and lists their
+    identifiers.
+  - A server may answer the addition of a group without its identifier. Several runs that add a group at the same moment
+    then know their own by the mark of O(compare_numbers=digest). With other values of O(compare_numbers) they may both
+    fail and leave their groups.
   - A group that was changed gets a new RV(group.date) from the server, which the result shows only at the next run.
   - The server cannot search for an identifier. A task with O(id) reads the list of all groups.
   - A running campaign may have copied the numbers of a group already. What a change or removal of the group means to
     campaigns that use it is not documented by the vendor.
 seealso:
+  - module: vox.roster.autodialer_groups
   - module: vox.roster.simotel_user
 """
 

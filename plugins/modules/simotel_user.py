@@ -72,6 +72,9 @@ options:
   active:
     description:
       - Whether the extension is enabled. A new one is, unless told otherwise.
+      - An extension of which the server does not say so is not taken for disabled, and V(false) is written. The exception
+        is a server that seems to leave out of all records what is off. There it counts as disabled, and the task warns
+        that it does.
     type: bool
   cid_number:
     description:
@@ -213,11 +216,13 @@ notes:
     C(/pbx/users/remove) for what the task changes. Check mode needs the search only.
   - The server cannot search for an identifier. A task with O(id) reads the list of all users, which is still one
     request.
-  - An update writes the whole record back, since it is not documented whether the server merges or replaces. Two runs
+  - An update writes the whole record back, also what this module does not know, since it is not documented whether the
+    server merges or replaces. Two runs
     that change the same extension at the same moment may undo each other's change; the next run mends that.
-  - A switch or choice that a record does not hold at all counts as off, or as V(no).
+  - A switch or choice that a record does not hold at all counts as off, or as V(no). O(active) is the exception.
   - The server answers success even for an extension that has gone in the meantime. The next run creates it again.
 seealso:
+  - module: vox.roster.simotel_users
   - module: vox.roster.autodialer_group
 """
 

@@ -72,6 +72,8 @@ options:
         to.
       - When the service creates the user but cannot set the password, the task fails and says so. The user exists
         then, and another run does not repeat the failure.
+      - When the answer to the creation is lost, the task looks for the user, and warns that the password may not be
+        set.
     type: str
   first_name:
     description:
@@ -96,7 +98,8 @@ options:
     description:
       - Id of the organisation below the tenant's root organisation to which the user belongs. It must be one of the
         same tenant.
-      - A change ends the membership in the organisation before. The service passes over an organisation that it does
+      - A change ends the membership in the organisation before. The service cannot end it without another one, so the
+        root organisation's own id is an error for a user who belongs to one below. The service passes over an organisation that it does
         not know; the task notices by reading back, and fails.
     type: str
   roles:
@@ -125,14 +128,15 @@ options:
     description:
       - A second e-mail address for regaining access, other than O(email). Empty clears it where the service allows
         that, and is an error where it does not.
-      - The service shows it masked, so that two addresses with the same beginning, length and domain count as equal.
+      - The service shows it masked, so it is compared and returned masked. Two addresses with the same beginning,
+        length and domain count as equal.
     type: str
   recovery_phone:
     description:
       - A second telephone number for regaining access, other than O(phone). Empty clears it where the service allows
         that, and is an error where it does not.
-      - The service shows it masked, so that two numbers of the same length with the same last four digits count as
-        equal.
+      - The service shows it masked, so it is compared and returned masked. Two numbers of the same length with the
+        same last four digits count as equal.
     type: str
   user_type:
     description:
@@ -166,7 +170,7 @@ attributes:
   idempotent:
     details:
       - The O(password) is set at the creation only.
-      - A masked O(recovery_email) or O(recovery_phone) is compared by what can be seen of it.
+      - O(recovery_email) and O(recovery_phone) are compared by what can be seen of them, since they are masked.
 notes:
   - Through the gateway a user token changes the profile of its own user only, even that of an administrator. To
     change other users, use O(mode=service). Creating users, their roles and their deletion work either way. Check
@@ -183,6 +187,7 @@ notes:
     external id of a deleted user taken, and does not tell the external ids of others.
   - Which user names, e-mail addresses and numbers are valid is decided by the service, after check mode.
 seealso:
+  - module: vox.roster.sunbird_users
   - name: Sunbird Lern
     description: The user and organisation service.
     link: https://lern.sunbird.org/
@@ -308,11 +313,11 @@ user:
           type: str
           sample: "0140000000000000001"
     recovery_email:
-      description: Second e-mail address, masked as the service shows it.
+      description: Second e-mail address, always masked.
       type: str
       sample: is*****@example.net
     recovery_phone:
-      description: Second telephone number, masked as the service shows it.
+      description: Second telephone number, always masked.
       type: str
       sample: '******0001'
     user_type:

@@ -31,7 +31,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUP
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Policy, Values
@@ -108,6 +108,14 @@ class Service:
         self.calls.append("read")
         self._spoil(self.before, "read")
         return [Record(decode(FIELDS, raw), raw) for raw in copy.deepcopy(list(self.records.values()))]
+
+    def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
+        """Everybody."""
+        return self.candidates([])
+
+    def is_own(self, record: Record) -> bool:
+        """Nobody here is the one who asks."""
+        return False
 
     def create(self, change: Change) -> Values:
         """Add a record, unless somebody has the address."""

@@ -16,11 +16,11 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
 from ansible_collections.vox.roster.plugins.module_utils._core.many import (
-    Purge,
     carry_out_all,
     items_of,
     plan_items,
     plan_purge,
+    purge_of,
     read,
 )
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, plan
@@ -146,8 +146,8 @@ def settle_many(
     """
     _check_work(params)
     items = items_of(resource, params)
+    purge = purge_of(resource, params)
     client = resource.connect(params, check_mode, redactor)
-    purge = Purge(params["purge_filter"] or {}, params["purge_limit"]) if params["purge"] else None
     records = read(resource, client, items, purge)
     planned = plan_items(resource, items, records)
     if purge:

@@ -69,6 +69,25 @@ class Purge:
     limit: int | None
 
 
+def purge_of(resource: Resource, params: Mapping[str, t.Any]) -> Purge | None:
+    """What the options say of a purge; Failure when its filter makes no sense."""
+    if not params["purge"]:
+        return None
+    scope = {name: str(pattern) for name, pattern in (params["purge_filter"] or {}).items()}
+    known = [one.name for one in resource.fields if one.returned]
+    for name, pattern in scope.items():
+        if name not in known:
+            hint = f"Fields are {', '.join(known)}."
+            raise Failure(OPTION, f"'purge_filter' names {name!r}, which is no field that is returned", hint=hint)
+        try:
+            re.compile(pattern)
+        except re.error as error:
+            raise Failure(
+                OPTION, f"'purge_filter' has {pattern!r} for {name!r}, which is no regular expression: {error}"
+            ) from None
+    return Purge(scope, params["purge_limit"])
+
+
 def items_of(resource: Resource, params: Mapping[str, t.Any]) -> list[Item]:
     """The items of a task, cleaned. Failure when two of them mean the same record."""
     items = [_item(resource, params, position, entry) for position, entry in enumerate(params[resource.plural], 1)]
@@ -120,7 +139,7 @@ def plan_purge(
             hint="If that is what you want, say how many with 'purge_limit'.",
         )
     named = _Named(resource, items, changes)
-    in_scope = [record for record in records if _matches(resource, record, purge.scope)]
+    in_scope = [record for record in records if _matches(record, purge.scope)]
     surplus = [record for record in in_scope if not named.holds(record) and not client.is_own(record)]
     allowed = max(PURGE_LIMIT, int(len(in_scope) * PURGE_SHARE)) if purge.limit is None else purge.limit
     if len(surplus) > allowed:
@@ -180,7 +199,7 @@ def _item(resource: Resource, params: Mapping[str, t.Any], position: int, entry:
     try:
         return Item(position, entry["state"], desired_values(resource, entry["state"], options), policy)
     except Failure as failure:
-        keys = {key: str(entry[key]) for key in resource.keys if entry.get(key) is not None}
+        keys = {key: str(entry[key]).strip() for key in resource.keys if entry.get(key) is not None}
         failure.message = f"item {position}: {failure.message}"
         return Item(position, entry["state"], keys, policy, failure)
 
@@ -205,13 +224,18 @@ def _refuse_duplicates(resource: Resource, items: Sequence[Item]) -> None:
 def _plan_item(resource: Resource, item: Item, index: Index) -> Change:
     if item.failure:
         item.failure.service = item.failure.service or resource.service
-        label = label_of(resource, item.desired) if any(item.desired.values()) else f"item {item.position}"
+        named = any(not is_blank(value) for value in item.desired.values())
+        label = label_of(resource, item.desired) if named else f"item {item.position}"
         return Change(NOTHING, label, item.desired, refusal=item.failure, policy=item.policy)
     return plan(resource, item.state, item.desired, index, item.policy)
 
 
-def _matches(resource: Resource, record: Record, scope: Mapping[str, str]) -> bool:
-    return all(re.fullmatch(pattern, str(record.values.get(name) or "")) for name, pattern in scope.items())
+def _matches(record: Record, scope: Mapping[str, str]) -> bool:
+    return all(re.fullmatch(pattern, _text(record.values.get(name))) for name, pattern in scope.items())
+
+
+def _text(value: t.Any) -> str:
+    return "" if value is None else str(value)
 
 
 def _removal(resource: Resource, record: Record) -> Change:

@@ -161,8 +161,10 @@ def _conflict(
         )
     if deciding == "id":
         hint = f"Correct 'id' or '{key}', or change the other {resource.name} first."
-    else:
+    elif record is None:
         hint = f"If both are the same {resource.name}, address it with 'id'; otherwise correct '{key}'."
+    else:
+        hint = f"These are two {resource.name}s: correct '{deciding}' or '{key}', or leave one of them out."
     return Failure(REFUSED, message, code="conflict", hint=hint)
 
 

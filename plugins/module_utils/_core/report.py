@@ -19,14 +19,13 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Resource, Values
-    from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 
 HIDDEN = "(hidden)"
 HIDDEN_OLD = "(hidden, present value)"
 HIDDEN_NEW = "(hidden, new value)"
 
 DETAILED = 100  # items that a result of many shows in full
-LONGEST_MESSAGE = 200  # characters of a failure's message in a list of many
+LONGEST_MESSAGE = 500  # characters of a failure's message in a list of many
 
 _RESULTS = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 
@@ -86,18 +85,22 @@ def summary(outcomes: Sequence[Outcome | None]) -> dict[str, int]:
 def changes(outcomes: Sequence[Outcome | None]) -> dict[str, list[t.Any]]:
     """The items that changed or failed, by what became of them, in their order.
 
-    Updates of the same fields share one entry, so that ten thousand of them stay readable and small.
+    Updates of the same fields share one entry, and so do failures of the same code beyond the first, so that
+    ten thousand of them stay readable and small.
     """
     created: list[str] = []
     deleted: list[str] = []
     updated: dict[tuple[str, ...], list[str]] = {}
     failures: list[dict[str, t.Any]] = []
+    more_failures: dict[str, list[str]] = {}
     for outcome in outcomes:
         if outcome is None:
             continue
         change = outcome.change
-        if outcome.failure:
-            failures.append(_failed_item(change, outcome.failure, detailed=len(failures) < DETAILED))
+        if outcome.failure and len(failures) < DETAILED:
+            failures.append({"item": change.label, "failure": _shortened(outcome.failure.as_result())})
+        elif outcome.failure:
+            more_failures.setdefault(outcome.failure.as_result()["code"], []).append(change.label)
         elif outcome.changed and change.action == CREATE:
             created.append(change.label)
         elif outcome.changed and change.action == DELETE:
@@ -109,6 +112,7 @@ def changes(outcomes: Sequence[Outcome | None]) -> dict[str, list[t.Any]]:
         "updated": [{"fields": list(fields), "items": labels} for fields, labels in updated.items()],
         "deleted": deleted,
         "failed": failures,
+        "failed_more": [{"code": code, "items": labels} for code, labels in more_failures.items()],
     }
 
 
@@ -127,6 +131,5 @@ def diff_of_many(resource: Resource, changed: Sequence[Change]) -> dict[str, t.A
     return {"before_header": resource.plural, "after_header": resource.plural, "before": before, "after": after}
 
 
-def _failed_item(change: Change, failure: Failure, detailed: bool) -> dict[str, t.Any]:
-    item = {"item": change.label, "message": str(failure)[:LONGEST_MESSAGE]}
-    return {**item, "failure": failure.as_result()} if detailed else item
+def _shortened(failure: dict[str, t.Any]) -> dict[str, t.Any]:
+    return {**failure, "message": failure["message"][:LONGEST_MESSAGE]}

@@ -18,6 +18,8 @@ import typing as t
 import unicodedata
 
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015\u200e\u200f]+")
+LONGEST_PHONE = 18  # an international number has 15 at the most; a prefix to dial out may stand before it
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
@@ -87,9 +89,13 @@ def clean_email(value: str) -> str:
 
 def clean_phone(value: str) -> str:
     """A telephone number without separators, perhaps with a plus sign in front; empty clears."""
+    if any(sign in value.strip() for sign in "\n\r\t,;"):
+        raise ValueError("is more than one telephone number. Give each as an entry of its own.")
     value = _SEPARATORS.sub("", western_digits(value))
     if value and not re.fullmatch(r"\+?[0-9]+", value):
         raise ValueError("is no telephone number. Write digits, perhaps with a plus sign in front.")
+    if len(value) > LONGEST_PHONE:
+        raise ValueError(f"is no telephone number: it has more than {LONGEST_PHONE} digits.")
     return value
 
 
@@ -97,7 +103,10 @@ def clean_e164(value: str) -> str:
     """A telephone number with its country code, such as +919800000001; empty clears."""
     value = clean_phone(value)
     if value and not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
-        raise ValueError("is no number in international form. Write a plus sign, the country code and the number.")
+        raise ValueError(
+            "is no number in international form. Write a plus sign, the country code and the number, all in quotes: "
+            "without them YAML drops the plus sign."
+        )
     return value
 
 

@@ -37,10 +37,11 @@ def basic(user: str, password: str) -> str:
 
 
 def header_value(option: str, value: str) -> str:
-    """A credential as it may stand in a header.
+    """A credential as it may stand in a header, without blanks around it.
 
     Raises Failure, without the value, when it holds characters that a header cannot carry.
     """
+    value = value.strip()
     if not value.isascii() or not value.isprintable():
         raise Failure(
             OPTION,

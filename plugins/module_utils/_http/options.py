@@ -138,7 +138,7 @@ def given(params: Mapping[str, t.Any], name: str, variable: str | None = None) -
     value = params.get(name)
     if value is None or not str(value).strip():
         value = os.environ.get(variable, "") if variable else ""
-    text = str(value)
+    text = str(value).strip("\r\n")
     return text if text.strip() else None
 
 

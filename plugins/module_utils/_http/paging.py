@@ -9,34 +9,55 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    # A record as the service returned it.
+    Raw = t.Dict[str, t.Any]
+
 READINGS = 2  # how often a listing is read that changes under our hands
 
 
 @dataclass(frozen=True)
 class Page:
-    """records: as the service returned them. total: how many the whole listing has; None when not told."""
+    """A part of a listing.
 
-    records: Sequence[dict[str, t.Any]]
+    records: as the service returned them. total: how many the whole listing has; None when not told.
+    limit: how many the page could hold; None for as many as were asked for.
+    """
+
+    records: Sequence[Raw]
     total: int | None
+    limit: int | None = None
+
+    def ends(self, received: int, size: int) -> bool:
+        """Whether nothing follows, when with this page so many different records have been received.
+
+        size: records asked for a page.
+        """
+        return len(self.records) < (self.limit or size) if self.total is None else received >= self.total
 
 
 def collect(
-    fetch: Callable[[int], Page], identity: Callable[[dict[str, t.Any]], t.Any], size: int, first: Page | None = None
-) -> list[dict[str, t.Any]]:
+    fetch: Callable[[int], Page],
+    identity: Callable[[Raw], t.Any],
+    size: int,
+    first: Page | None = None,
+    operation: str = "",
+) -> list[Raw]:
     """All records of a listing.
 
     fetch: returns the page that starts after so many records. size: records asked for a page.
     identity: what tells records apart. first: the first page, if it has been read already.
+    operation: the name of what is read, for the failure.
     A page may hold fewer records than asked for. A record that comes twice counts once. When the listing does
-    not add up to its own total, something changed while it was read: it is read again, and Failure tells if that
-    does not help either, since a part of a listing must never be taken for the whole.
+    not add up to its own total, or repeats a record and tells no total, something changed while it was read: it is
+    read again, and Failure tells if that does not help either, since a part of a listing must never be taken for the
+    whole.
     """
     for _reading in range(READINGS):
         records = _collect_once(fetch, identity, size, first)
@@ -46,15 +67,17 @@ def collect(
     raise Failure(
         BROKEN,
         "the listing does not add up: it changed while it was being read, or repeats or leaves out records",
+        operation=operation,
         hint="Run the task again when nothing else changes the service.",
         retryable=True,
     )
 
 
 def _collect_once(
-    fetch: Callable[[int], Page], identity: Callable[[dict[str, t.Any]], t.Any], size: int, first: Page | None
-) -> list[dict[str, t.Any]] | None:
-    found: dict[t.Any, dict[str, t.Any]] = {}
+    fetch: Callable[[int], Page], identity: Callable[[Raw], t.Any], size: int, first: Page | None
+) -> list[Raw] | None:
+    found: dict[t.Any, Raw] = {}
+    received = 0
     total: int | None = None
     page = first or fetch(0)
     while True:
@@ -64,10 +87,13 @@ def _collect_once(
         before = len(found)
         for record in page.records:
             found.setdefault(identity(record), record)
-        complete = len(found) >= total if total is not None else len(page.records) < size
-        if complete:
+        received += len(page.records)
+        if total is None and len(found) < received:
+            # What moved to a later page shows that others may have moved to one that was read before.
+            return None
+        if replace(page, total=total).ends(len(found), size):
             return list(found.values()) if total is None or len(found) == total else None
         if len(found) == before:
             # No progress: either the listing ended before its total, or pages repeat for ever.
-            return None if total is not None or page.records else list(found.values())
+            return None if total is not None else list(found.values())
         page = fetch(len(found))

@@ -108,8 +108,8 @@ def remove(
 ) -> None:
     """Remove a record by its id; no failure when it has gone already.
 
-    listing: reads all records, as the server returns them. A server may answer failure for an id that has gone, perhaps with a first answer that
-    was lost; then only the ids that are left tell, since the rest of a record may have changed meanwhile.
+    listing: reads all records, as the server returns them. A server may answer failure for an id that has gone, perhaps
+    with a first answer that was lost. Then only ids tell what is left: the rest of a record may have changed meanwhile.
     """
     try:
         connection.call(operation, body={"_id": identifier})

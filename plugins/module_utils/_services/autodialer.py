@@ -30,6 +30,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREA
 from ansible_collections.vox.roster.plugins.module_utils._services.autodialer_fields import (
     FIELDS,
     examine,
+    is_marked,
     read_count,
     read_record,
     review,
@@ -133,26 +134,67 @@ class GroupClient:
     def _settle(self, change: Change, told_id: t.Any) -> Values:
         """See to it that one group of the name is left where several runs add it at once; returns what a search shows.
 
-        Of all groups of the name the one with the lowest id stays. Every run takes back its own group if that is
-        another, and never touches what somebody else made.
+        The group with the lowest id stays. Every run takes back its own group when that is another one, and never
+        touches what somebody else made.
         """
         found = self._named(change)
         own = _own(found, change, told_id)
-        surplus = own[1:] if own == found[: len(own)] else own
-        if surplus:
-            self._take_back(change, surplus, found)
-        if surplus == own:
-            raise Failure(
-                DUPLICATE,
-                f"{change.label} was added by somebody else at the same time",
-                operation=ADD.name,
-                acted=False,
-            )
-        if len(found) > 1:
+        kept = own[0] if own and own[0] is found[0] else None
+        for record in own[1:] if kept else own:
+            self._take_back(change, record, found)
+        if found and not kept and (own or told_id):
+            if len(found) > len(own) + 1:
+                time.sleep(MOMENT)
+            raise _overtaken(change)
+        if len(found) > len(own):
             # Another run may be about to take its group back.
             time.sleep(MOMENT)
             found = self._named(change)
+        else:
+            found = own[:1]
+        if not found:
+            raise Failure(
+                BROKEN,
+                f"the server said that {change.label} was added, but a search does not find it",
+                operation=SEARCH.name,
+                hint="Look at the group in the panel, then run the task again.",
+                acted=None,
+            )
+        if len(found) > 1:
+            raise Failure(
+                REFUSED,
+                f"{change.label} was added, and somebody else added one of that name at the same time: {_ids(found)}",
+                operation=ADD.name,
+                code="ambiguous",
+                hint="Remove the one that is not meant with 'id' and 'state: absent'.",
+                done=(ADD.name,),
+            )
+        if kept is None or found[0].values["id"] != kept.values["id"]:
+            raise _overtaken(change)
+        wanted = len((change.after or {})["numbers"] or [])
+        if change.policy.get("numbers_file") and wanted and kept.values["count"] not in (None, wanted):
+            # The file did not become the list of numbers, so the list is written outright.
+            self.update(replace(change, record=kept))
+        return {"id": kept.values["id"], "date": kept.values["date"]}
+
+    def _take_back(self, change: Change, record: Record, found: Sequence[Record]) -> None:
+        try:
+            self._remove(record)
+        except Failure as failure:
+            failure.message += f"; {change.label} was added beside another and could not be taken back: {_ids(found)}"
+            failure.done, failure.acted = (ADD.name,), False
+            raise
+
+    def _named(self, change: Change) -> list[Record]:
+        """All groups of the name, the lowest id first."""
+        name = change.desired["name"]
+        found = [record for record in self.candidates([change.desired]) if _is_named(record, name)]
+        return sorted(found, key=lambda record: str(record.values["id"]))
+
     def _search(self, name: str) -> list[Record]:
+        return [read_record(raw) for raw in self._listed(name)]
+
+    def _listed(self, name: str) -> list[dict[str, t.Any]]:
         def fetch(start: int) -> Page:
             body = {
                 "alike": not name,
@@ -161,7 +203,36 @@ class GroupClient:
             }
             return _page(self._connection.call(SEARCH, body=body))
 
-        return [read_record(raw) for raw in collect(fetch, lambda raw: raw.get("_id"), PAGE)]
+        return collect(fetch, lambda raw: raw.get("_id"), PAGE)
+
+
+def _own(found: Sequence[Record], change: Change, told_id: t.Any) -> list[Record]:
+    """Those of the groups of one name that this task surely added; one as a rule.
+
+    A server may answer without the id. Then a group is known by what was written to it, and by the mark, which nobody
+    but a run of this collection writes: groups alike in all that are as good as one.
+    """
+    if told_id:
+        return [record for record in found if record.values["id"] == told_id]
+    if len(found) == 1:
+        return list(found)
+    description, count = written_description(change), (change.after or {}).get("count")
+    alike = [
+        record
+        for record in found
+        if plain_text(record.raw.get("description") or "") == plain_text(description)
+        and record.values["count"] in (None, count)
+    ]
+    return alike if len(alike) == 1 or is_marked(description) else []
+
+
+def _overtaken(change: Change) -> Failure:
+    message = f"{change.label} was added by somebody else at the same time"
+    return Failure(DUPLICATE, message, operation=ADD.name, acted=False)
+
+
+def _ids(found: Sequence[Record]) -> str:
+    return f"there are {len(found)} now (ids {', '.join(str(record.values['id']) for record in found)})"
 
 
 def _page(found: t.Any) -> Page:

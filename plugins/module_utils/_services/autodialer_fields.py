@@ -59,9 +59,14 @@ def join_description(text: str | None, digest: str | None) -> str:
     return " ".join(part for part in (text or "", f"[roster:{digest}]" if digest else "") if part)
 
 
+def is_marked(description: str) -> bool:
+    """Whether a description ends with our mark."""
+    return _MARKER.search(description) is not None
+
+
 def clean_description(value: str) -> str:
     """A description; the form of our own mark is not for people."""
-    if _MARKER.search(value):
+    if is_marked(value):
         raise ValueError("ends like the mark that this module keeps there. Leave out the part in brackets.")
     return value.strip()
 

@@ -20,6 +20,8 @@ from ansible_collections.vox.roster.plugins.module_utils._services.exotel_fields
     FIELDS,
     KEYS,
     PHONE_OPTIONS,
+    has_number,
+    is_decided_by_number,
     is_phone,
     phone_of,
 )
@@ -31,18 +33,39 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Policy
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
+REQUESTS_PER_MINUTE = 50  # the smallest of the limits that are told of accounts
+
 
 def review(change: Change, policy: Policy) -> Change:
     """Refuse what has no phone to act on, leave out what Exotel would refuse, and predict the devices.
 
-    Raises Failure when it is open which phone the task means, or when the user has none.
+    Raises Failure when it is open which user or phone the task means, or when the user has no phone.
     """
+    _refuse_similar_number(change)
     if change.action == DELETE or change.after is None:
         return change
     about_phone = [name for name in PHONE_OPTIONS if name in change.desired]
     if change.action == CREATE:
         return _review_creation(change, about_phone)
     return _review_phone(change, about_phone) if about_phone else change
+
+
+def _refuse_similar_number(change: Change) -> None:
+    """A number in a looser form may be somebody else's in another country: it must not say whom the task means."""
+    if change.record is None or not is_decided_by_number(change.desired):
+        return
+    user, number = change.record.values, change.desired["device_contact_uri"]
+    if has_number(user.get("devices"), number):
+        return
+    name = " ".join(str(user[part]) for part in ("first_name", "last_name") if user.get(part))
+    raise Failure(
+        REFUSED,
+        f"no user has exactly the number {number}, but the user {name or 'without a name'} with id {user['id']} has "
+        f"{_numbers(user.get('devices') or [])}, which may be the same number in another form",
+        code="similar_number",
+        hint=f"If this user is meant, say so with 'id': {user['id']}. If not, name the one you mean with 'id' or "
+        "'email', not by the number alone.",
+    )
 
 
 def _review_creation(change: Change, about_phone: list[str]) -> Change:
@@ -141,5 +164,8 @@ USER = Resource(
     keys=KEYS,
     connection=exotel.ARGUMENTS,
     connect=_connect,
+    # A listing does not say which of a user's phones an item means.
+    listed=False,
+    pace=REQUESTS_PER_MINUTE,
     review=review,
 )

@@ -36,6 +36,10 @@ if t.TYPE_CHECKING:
 
 KEYS = ("id", "email", "device_contact_uri")
 
+# The keys that name a user whatever the form of the number, and the form in which each key is compared.
+_NAMES = ("id", "email")
+CANONICAL: Mapping[str, Callable[[t.Any], t.Any]] = {"id": read_text, "email": fold, "device_contact_uri": digits_of}
+
 # The options that are about one of the user's devices: the phone.
 PHONE_OPTIONS = ("device_contact_uri", "device_name", "available")
 
@@ -115,10 +119,11 @@ def is_phone(device: Device) -> bool:
 
 
 def same_number(wanted: str, echoed: str | None) -> bool:
-    """Whether a returned number is the wanted one, whatever form the service gave it.
+    """Whether a returned number may be the wanted one, in whatever form the service gave it.
 
     wanted: with plus sign and country code. echoed: the same, without the plus sign, or in national form.
-    Taking two forms of one number for two numbers would cost the phone its verification at every run.
+    Taking two forms of one number for two numbers would cost the phone its verification at every run. But the national
+    forms of numbers of two countries may be the same, so this never tells which user is meant.
     """
     echoed = echoed or ""
     ours, theirs = str(digits_of(wanted)), str(digits_of(echoed))
@@ -162,6 +167,16 @@ def values_of(user: Mapping[str, t.Any], number: str | None = None) -> dict[str,
     return values
 
 
+def has_number(devices: Iterable[Device] | None, number: t.Any) -> bool:
+    """Whether one of the phones has this number digit by digit."""
+    return any(digits_of(phone["contact_uri"]) == digits_of(number) for phone in devices or () if is_phone(phone))
+
+
+def is_decided_by_number(desired: Values) -> bool:
+    """Whether only the number says which user is meant."""
+    return not any(key in desired for key in KEYS if key != "device_contact_uri")
+
+
 def records_of(users: Iterable[Mapping[str, t.Any]], wanted: Sequence[Values]) -> list[Record]:
     """The users as records, each seen with the wanted number that one of its phones has."""
     users = list(users)
@@ -172,34 +187,50 @@ def records_of(users: Iterable[Mapping[str, t.Any]], wanted: Sequence[Values]) -
 
 
 class _WantedNumbers:
-    """The wanted numbers by their last digits, so that many of them and many users are quickly brought together.
+    """The wanted numbers, in a form in which many of them and many users are quickly brought together.
 
-    A number that somebody has digit by digit is not sought any more in looser forms.
+    Only equal digits make a number the same. A user whom a task names by id or e-mail address is seen with the task's
+    number also when a phone has it in a looser form, so that it is not written again. A number that alone says who is
+    meant, and that nobody has digit by digit, may be that of a user who has it in a looser form, or not: that user is
+    seen with it, too, and the review refuses whatever was planned.
     """
 
     def __init__(self, wanted: Sequence[Values]) -> None:
-        self._by_end: dict[str, list[str]] = defaultdict(list)
+        self._of_named: dict[tuple[str, t.Any], str] = {}
+        self._by_digits: dict[str, str] = {}
+        self._deciding: dict[str, list[str]] = defaultdict(list)
         self._exact: set[str] = set()
-        for number in dict.fromkeys(state["device_contact_uri"] for state in wanted if "device_contact_uri" in state):
-            self._by_end[_end(number)].append(number)
+        for state in wanted:
+            number = state.get("device_contact_uri")
+            if number is None:
+                continue
+            self._by_digits.setdefault(digits_of(number), number)
+            self._of_named.update({(key, CANONICAL[key](state[key])): number for key in _NAMES if key in state})
+            if is_decided_by_number(state):
+                self._deciding[_end(number)].append(number)
 
     def note_exact(self, user: Mapping[str, t.Any]) -> None:
-        for uri in _numbers_of(user):
-            self._exact.update(number for number in self._near(uri) if digits_of(number) == digits_of(uri))
+        self._exact.update(digits_of(uri) for uri in numbers_of(user))
 
     def of_user(self, user: Mapping[str, t.Any]) -> str | None:
-        for uri in _numbers_of(user):
-            for number in self._near(uri):
-                exact = digits_of(number) == digits_of(uri)
-                if exact or (number not in self._exact and same_number(number, uri)):
-                    return number
-        return None
+        uris = numbers_of(user)
+        for key in _NAMES:
+            number = self._of_named.get((key, CANONICAL[key](user.get(key))))
+            if number and any(same_number(number, uri) for uri in uris):
+                return number
+        exact = next((self._by_digits[digits_of(uri)] for uri in uris if digits_of(uri) in self._by_digits), None)
+        return exact or next((number for uri in uris for number in self._similar(uri)), None)
 
-    def _near(self, uri: str) -> list[str]:
-        return self._by_end.get(_end(uri), [])
+    def _similar(self, uri: str) -> list[str]:
+        return [
+            number
+            for number in self._deciding.get(_end(uri), [])
+            if digits_of(number) not in self._exact and same_number(number, uri)
+        ]
 
 
-def _numbers_of(user: Mapping[str, t.Any]) -> list[str]:
+def numbers_of(user: Mapping[str, t.Any]) -> list[str]:
+    """The numbers of a user's phones, as the service writes them."""
     devices = read_devices(user.get("devices")) or []
     return [device["contact_uri"] for device in devices if is_phone(device) and device["contact_uri"]]
 

@@ -16,7 +16,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.resource import R
 from ansible_collections.vox.roster.plugins.module_utils._http import sunbird
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import NOT_FOUND, OPTION, REFUSED, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
-from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_client import UserClient
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_client import UserClient, check_roles
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import (
     BLOCKED,
     DELETED,
@@ -140,19 +140,13 @@ def _check_organisation(change: Change) -> None:
 def _reviewed_deletion(change: Change, policy: Policy, gone: bool) -> Change:
     if gone:
         return replace(change, action=NOTHING, before=None, record=None)
-    roles = sorted({role["role"] for role in change.record.values["roles"]}) if change.record else []
-    if roles and not policy.get("force"):
-        raise Failure(
-            REFUSED,
-            f"{change.label} has the roles {', '.join(roles)}, and Sunbird protects users with roles from deletion",
-            code="protected",
-            hint="Give 'force: true' to have the roles removed first; what the user owns is not handed over.",
-        )
+    check_roles(change.label, change.record.values["roles"] if change.record else [], policy.get("force"))
     return change
 
 
 def _connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) -> UserClient:
-    return UserClient(sunbird.connect(params, read_only, redactor))
+    installation = sunbird.connect(params, read_only, redactor)
+    return UserClient(installation, params.get("concurrency") or 1, bool(params.get("force")))
 
 
 USER = Resource(
@@ -162,6 +156,7 @@ USER = Resource(
     keys=("id", "email", "phone", "username"),
     connection=sunbird.ARGUMENTS,
     connect=_connect,
+    listed=False,
     policies=ArgumentSpec(
         {
             "append": {"type": "bool", "default": False},

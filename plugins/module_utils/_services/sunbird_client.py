@@ -28,6 +28,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_field
     PLAIN,
     overlay_roles,
 )
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_listing import all_users
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_reader import LOCATIONS, UserReader
 
 if t.TYPE_CHECKING:
@@ -47,15 +48,29 @@ UNPROVEN = ("organisation_id", "recovery_email", "recovery_phone")
 
 
 class UserClient:
-    """The calls that change users, as the core wants them."""
+    """The calls that change users, as the core wants them.
 
-    def __init__(self, sunbird: Sunbird) -> None:
+    concurrency: how many users may be looked up at the same time. force: whether users with roles are purged, too.
+    """
+
+    def __init__(self, sunbird: Sunbird, concurrency: int = 1, force: bool = False) -> None:
         self._sunbird = sunbird
-        self._reader = UserReader(sunbird)
+        self._reader = UserReader(sunbird, concurrency)
+        self._force = force
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who have one of the wanted keys."""
         return self._reader.candidates(wanted)
+
+    def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
+        """All users of the search index; without force those only whom no role protects."""
+        return all_users(self._sunbird, scope, with_roles=self._force)
+
+    def is_own(self, record: Record) -> bool:
+        """Whether the user token is that of this user."""
+        if self._sunbird.tokens.available:
+            self._sunbird.tokens.current()
+        return self._sunbird.acts_as(record.values["id"]) is True
 
     def create(self, change: Change) -> Values:
         """Create an account, then give the roles that creation cannot give; returns the id."""
@@ -88,9 +103,13 @@ class UserClient:
     def delete(self, change: Change) -> None:
         """Take the roles away that protect the account, then delete it."""
         before = change.before or {}
+        roles = before.get("roles") or []
+        if change.record and change.record.raw.listed:
+            roles = self._reader.roles(before["id"], before.get("root_org_id"))
+            check_roles(change.label, roles, self._force)
         steps: list[tuple[str, Callable[[], Values | None]]] = []
-        if before.get("roles"):
-            steps.append(("its roles", lambda: self._assign(before["id"], [], before["roles"])))
+        if roles:
+            steps.append(("its roles", lambda: self._assign(before["id"], [], roles)))
         steps.append(("the account", lambda: self._remove(before["id"])))
         in_steps(steps)
 
@@ -258,6 +277,18 @@ class UserClient:
         except Failure:
             return False
         return record is None or record.values["status"] == DELETED
+
+
+def check_roles(label: str, roles: Sequence[Values], force: t.Any) -> None:
+    """Failure when roles protect the user from deletion."""
+    if roles and not force:
+        names = ", ".join(sorted({role["role"] for role in roles}))
+        raise Failure(
+            errors.REFUSED,
+            f"{label} has the roles {names}, and Sunbird protects users with roles from deletion",
+            code="protected",
+            hint="Give 'force: true' to have the roles removed first; what the user owns is not handed over.",
+        )
 
 
 def _clear(change: Change) -> dict[str, t.Any]:

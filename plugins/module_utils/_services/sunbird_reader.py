@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
@@ -39,11 +40,13 @@ GET_BY_KEY = {
 READ_BY_ID = Endpoint("read user", "GET", "user/v5/read/{0}", "private/user/v1/read/{0}")
 READ_ROLES = Endpoint("read roles", "GET", "user/v1/role/read/{0}", "v1/user/role/read/{0}", personal=False)
 LOOK_UP = Endpoint("look up user", "POST", "", "private/user/v1/lookup")
-SEARCH = Endpoint("search users", "POST", "user/v1/search", "")
+SEARCH = Endpoint("search users", "POST", "user/v1/search", "private/user/v1/search")
 LOCATIONS = Endpoint("search locations", "POST", "data/v1/location/search", "v1/location/search", personal=False)
 
 # The keys as a search, and the service's own look-up, call them.
 SEARCHED = {"id": "userId", "email": "email", "phone": "phone", "username": "userName"}
+
+LOCATIONS_AT_ONCE = 100
 
 # The search index follows the deletion of a user after a while.
 PAUSES_FOR_THE_INDEX = (0.5, 1.0, 2.0, 3.0)
@@ -55,33 +58,53 @@ class Held:
 
     profile: as the service returned it. shut: reads call the account blocked, so it cannot be changed.
     foreign: an update through the gateway would be made with the token of somebody else.
+    listed: it comes from the search index, which may lag behind, so its roles have to be read before it is deleted.
     """
 
     profile: Mapping[str, t.Any]
     shut: bool = False
     foreign: bool = False
+    listed: bool = False
 
 
 class UserReader:
-    """Looks users up. By e-mail or phone that needs least: no user token, and no waiting for an index."""
+    """Looks users up. By e-mail or phone that needs least: no user token, and no waiting for an index.
 
-    def __init__(self, sunbird: Sunbird) -> None:
+    concurrency: how many look-ups of several users may be under way at the same time.
+    """
+
+    def __init__(self, sunbird: Sunbird, concurrency: int = 1) -> None:
         self._sunbird = sunbird
+        self._concurrency = concurrency
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who have one of the wanted keys; one look-up for each key that can tell something new."""
         found: dict[str, Record] = {}
-        for desired in wanted:
-            mine = set()
-            for key, record in self._holders(desired):
+        located: list[tuple[Record, Sequence[str]]] = []
+        for desired, holders in zip(wanted, self._holders_of_all(wanted)):
+            mine = {}
+            for key, record in holders:
                 held = found.setdefault(record.values["id"], record)
-                mine.add(record.values["id"])
+                mine[record.values["id"]] = held
                 # The profile shows it masked, or not at all; that the look-up found the user proves the value.
                 t.cast("dict[str, t.Any]", held.values)[key] = desired[key]
             if "profile_locations" in desired:
-                for identifier in mine:
-                    self._name_locations(found[identifier], desired["profile_locations"])
+                located += [(record, desired["profile_locations"]) for record in mine.values()]
+        self._name_locations(located)
         return list(found.values())
+
+    def _holders_of_all(self, wanted: Sequence[Values]) -> list[list[tuple[str, Record]]]:
+        """The users who have one of the keys of each wanted state, in the order of these."""
+        if len(wanted) == 1 or self._concurrency == 1:
+            return [list(self._holders(desired)) for desired in wanted]
+        with ThreadPoolExecutor(max_workers=self._concurrency) as pool:
+            futures = [pool.submit(lambda one: list(self._holders(one)), desired) for desired in wanted]
+            try:
+                return [future.result() for future in futures]
+            finally:
+                # After a failure nobody needs the rest.
+                for future in futures:
+                    future.cancel()
 
     def by_id(self, user_id: str) -> Record | None:
         """The user with this id, also one that is deleted or blocked."""
@@ -105,10 +128,14 @@ class UserReader:
             )
         return record
 
+    def roles(self, user_id: str, root: str | None = None) -> Roles:
+        """The roles of a user, as they are at this moment. root: the organisation of those that name none."""
+        return roles_of(self._role_rows(user_id), root)
+
     def locations(self, name: str, values: Sequence[str]) -> list[dict[str, t.Any]]:
         """The locations that have one of these values in one of their columns."""
         answer = self._sunbird.call(LOCATIONS, request={"filters": {name: list(values)}})
-        return [location for location in _listed(answer.get("response"), LOCATIONS) if location.get("id")]
+        return [location for location in listed(answer.get("response"), LOCATIONS) if location.get("id")]
 
     def _holders(self, desired: Values) -> Iterator[tuple[str, Record]]:
         """The users who have one of the wanted keys, with that key."""
@@ -148,7 +175,7 @@ class UserReader:
 
     def _read(self, key: str, value: str, endpoint: Endpoint) -> Record | None:
         try:
-            profile = _response(self._sunbird.call(endpoint, value), endpoint)
+            profile = response_of(self._sunbird.call(endpoint, value), endpoint)
         except Failure as failure:
             if failure.kind == errors.NOT_FOUND:
                 return None
@@ -158,7 +185,7 @@ class UserReader:
         if not profile.get("id"):
             raise Failure(errors.BROKEN, "the service's user has no id", operation=endpoint.name)
         if not isinstance(profile.get("roles"), list):
-            profile = {**profile, "roles": self._roles(profile["id"])}
+            profile = {**profile, "roles": self._role_rows(profile["id"])}
         sunbird = self._sunbird
         foreign = sunbird.through_gateway and sunbird.read_only and not sunbird.acts_as(profile["id"])
         return Record(values_of(profile), Held(profile, foreign=foreign))
@@ -185,7 +212,7 @@ class UserReader:
             )
         row = next((row for row in rows if row.get("status") != 2), rows[0])
         deleted = row.get("status") == 2
-        held = Roles() if deleted else roles_of(self._roles(row["id"]), None)
+        held = Roles() if deleted else self.roles(row["id"])
         values = {**values_of({}), key: value, "id": row["id"], "roles": held}
         values["status"] = DELETED if deleted else BLOCKED
         return Record(values, Held(row, shut=True))
@@ -203,42 +230,58 @@ class UserReader:
         fields = ["id", "userId", "status", "isDeleted"]
         if self._sunbird.through_gateway:
             answer = self._sunbird.call(SEARCH, request={"filters": {SEARCHED[key]: value}, "fields": fields})
-            rows = _listed(_response(answer, SEARCH).get("content"), SEARCH)
+            rows = listed(response_of(answer, SEARCH).get("content"), SEARCH)
         else:
             answer = self._sunbird.call(LOOK_UP, request={"key": key, "value": value, "fields": fields})
-            rows = _listed(answer.get("response"), LOOK_UP)
+            rows = listed(answer.get("response"), LOOK_UP)
         return [{**row, "id": row.get("id") or row.get("userId")} for row in rows]
 
-    def _roles(self, user_id: str) -> list[dict[str, t.Any]]:
-        return _listed(self._sunbird.call(READ_ROLES, user_id).get("roles"), READ_ROLES)
+    def _role_rows(self, user_id: str) -> list[dict[str, t.Any]]:
+        return listed(self._sunbird.call(READ_ROLES, user_id).get("roles"), READ_ROLES)
 
-    def _name_locations(self, record: Record, wanted: Sequence[str]) -> None:
-        """Put the codes of the locations, of which a profile holds the ids, into the record.
+    def _name_locations(self, records: Sequence[tuple[Record, Sequence[str]]]) -> None:
+        """Put the codes of the locations, of which a profile holds the ids, into the records.
 
-        The service adds what lies above a location by itself; so that is left out where it was not asked for.
+        records: with the codes that the task wants for each.
         """
-        held = [location["id"] for location in record.values.get("locations") or []]
-        known = self.locations("id", held) if held else []
-        parents = {location["id"]: location.get("parentId") for location in known}
-        codes = {location["id"]: location.get("code") for location in known}
-        implied = set()
-        for identifier in (one for one in held if codes.get(one) in wanted):
-            above = parents.get(identifier)
-            while above and above not in implied:
-                implied.add(above)
-                above = parents.get(above)
-        named = [codes.get(one) or one for one in held if one not in implied or codes.get(one) in wanted]
-        t.cast("dict[str, t.Any]", record.values)["profile_locations"] = named
+        held = [place["id"] for record, _codes in records for place in record.values.get("locations") or []]
+        identifiers = list(dict.fromkeys(held))
+        known: list[dict[str, t.Any]] = []
+        for start in range(0, len(identifiers), LOCATIONS_AT_ONCE):
+            known += self.locations("id", identifiers[start : start + LOCATIONS_AT_ONCE])
+        parents = {place["id"]: place.get("parentId") for place in known}
+        codes = {place["id"]: place.get("code") for place in known}
+        for record, wanted in records:
+            named = _named_locations(record, wanted, parents, codes)
+            t.cast("dict[str, t.Any]", record.values)["profile_locations"] = named
 
 
-def _listed(value: t.Any, endpoint: Endpoint) -> list[dict[str, t.Any]]:
+def _named_locations(
+    record: Record, wanted: Sequence[str], parents: Mapping[str, t.Any], codes: Mapping[str, t.Any]
+) -> list[str]:
+    """The codes of a user's locations.
+
+    The service adds what lies above a location by itself; so that is left out where it was not asked for.
+    """
+    held = [place["id"] for place in record.values.get("locations") or []]
+    implied = set()
+    for identifier in (one for one in held if codes.get(one) in wanted):
+        above = parents.get(identifier)
+        while above and above not in implied:
+            implied.add(above)
+            above = parents.get(above)
+    return [codes.get(one) or one for one in held if one not in implied or codes.get(one) in wanted]
+
+
+def listed(value: t.Any, endpoint: Endpoint) -> list[dict[str, t.Any]]:
     """The records of a list; a list that is missing says nothing, least of all that there are no records."""
     if not isinstance(value, list):
         raise Failure(errors.BROKEN, "the answer holds no list", operation=endpoint.name)
     return [item for item in value if isinstance(item, dict)]
 
 
-def _response(answer: Mapping[str, t.Any], endpoint: Endpoint) -> dict[str, t.Any]:
+def response_of(answer: Mapping[str, t.Any], endpoint: Endpoint) -> dict[str, t.Any]:
+    """The record, or the page, that an answer holds."""
     response = answer.get("response")
     if not isinstance(response, dict):
         raise Failure(errors.BROKEN, "the answer holds no record", operation=endpoint.name)

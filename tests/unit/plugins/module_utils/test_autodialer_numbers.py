@@ -10,30 +10,30 @@ import typing as t
 import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
-from ansible_collections.vox.roster.plugins.module_utils._services import autodialer
-from ansible_collections.vox.roster.plugins.module_utils._services.autodialer import Members
+from ansible_collections.vox.roster.plugins.module_utils._services import autodialer, autodialer_fields
+from ansible_collections.vox.roster.plugins.module_utils._services.autodialer_fields import Members
 
 NUMBERS = ["0912", "0913"]
-DIGEST = autodialer.digest_of(NUMBERS)
+DIGEST = autodialer_fields.digest_of(NUMBERS)
 SHOWN = "{} numbers, which the server does not show"
 
 
 def test_the_digest_never_changes() -> None:
     """Every description written so far holds digests made this way."""
     assert DIGEST == "82ab48b45f5b"
-    assert autodialer.digest_of(["0913", "0912", "0912"]) == DIGEST
-    assert autodialer.digest_of([]) != DIGEST
+    assert autodialer_fields.digest_of(["0913", "0912", "0912"]) == DIGEST
+    assert autodialer_fields.digest_of([]) != DIGEST
 
 
 @pytest.mark.parametrize("text", ["", "Spring", "two\nlines", "[roster:short]", "[roster:0123456789ab] in front"])
 @pytest.mark.parametrize("digest", [None, DIGEST])
 def test_a_description_and_its_mark(text: str, digest: str | None) -> None:
-    assert autodialer.split_description(autodialer.join_description(text, digest)) == (text, digest)
+    assert autodialer_fields.split_description(autodialer_fields.join_description(text, digest)) == (text, digest)
 
 
 @pytest.mark.parametrize("value", [None, 7, ["x"]])
 def test_a_description_that_is_no_text(value: t.Any) -> None:
-    assert autodialer.split_description(value)[1] is None
+    assert autodialer_fields.split_description(value)[1] is None
 
 
 # compare_numbers, wanted numbers, what is known, whether they count as the same
@@ -57,14 +57,14 @@ COMPARISONS = [
 
 @pytest.mark.parametrize("compare,target,actual,same", COMPARISONS)
 def test_comparisons(compare: str, target: t.Any, actual: t.Any, same: bool) -> None:
-    assert autodialer.same_numbers(target, actual, {"compare_numbers": compare}) is same
+    assert autodialer_fields.same_numbers(target, actual, {"compare_numbers": compare}) is same
 
 
 def test_numbers_in_a_difference() -> None:
-    assert autodialer.shown_numbers(NUMBERS) == NUMBERS
-    many = [str(number) for number in range(autodialer.MANY + 1)]
-    assert autodialer.shown_numbers(many) == f"51 numbers, digest {autodialer.digest_of(many)}"
-    assert autodialer.shown_numbers(None) is None
+    assert autodialer_fields.shown_numbers(NUMBERS) == NUMBERS
+    many = [str(number) for number in range(autodialer_fields.MANY + 1)]
+    assert autodialer_fields.shown_numbers(many) == f"51 numbers, digest {autodialer_fields.digest_of(many)}"
+    assert autodialer_fields.shown_numbers(None) is None
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_numbers_in_a_difference() -> None:
     ],
 )
 def test_what_is_known_of_the_numbers(raw: dict[str, t.Any], numbers: t.Any) -> None:
-    assert autodialer._record(raw).values["numbers"] == numbers
+    assert autodialer_fields.read_record(raw).values["numbers"] == numbers
 
 
 @pytest.mark.parametrize(
@@ -116,4 +116,4 @@ def test_an_upload_that_names_no_file(told: t.Any) -> None:
 def test_a_file_may_start_with_a_byte_order_mark_and_hold_empty_rows(tmp_path: t.Any) -> None:
     path = tmp_path / "numbers.csv"
     path.write_bytes('\ufeff0912\r\n\r\n"+98 913"\r\n0912\r\n'.encode("utf-8"))
-    assert autodialer.numbers_from_file(str(path)) == ["0912", "+98913"]
+    assert autodialer_fields.numbers_from_file(str(path)) == ["0912", "+98913"]

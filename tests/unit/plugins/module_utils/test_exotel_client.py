@@ -14,6 +14,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.connection import
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.exotel import Payload
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
+from ansible_collections.vox.roster.plugins.module_utils._services import exotel_client
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel import USER
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel_client import UserClient
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel_fields import records_of
@@ -140,3 +141,46 @@ def test_many_users_at_once(sandbox: Sandbox, wanted: int, unknown: int, request
     ids = {record.values["id"] for record in real_client(sandbox).candidates(states)}
     assert {user["id"] for user in users} <= ids
     assert sandbox.requests()["total"] == requests
+
+
+def rival(identifier: str, date: str, email: str = "M@example.com") -> dict[str, t.Any]:
+    return {"id": identifier, "email": email, "date_created": date}
+
+
+# What the account holds beside the new user with id 5 of second 2, at the first and a second look; who makes it go.
+RIVALS: dict[str, tuple[list[list[dict[str, t.Any]]], str | None]] = {
+    "nobody": ([[]], None),
+    "somebody else": ([[rival("1", "1", "other@example.com")]], None),
+    "older": ([[rival("9", "1")]], "9"),
+    "younger": ([[rival("1", "3")]], None),
+    "same second, smaller id": ([[rival("1", "2")]], "1"),
+    "same second, larger id, gives way itself": ([[rival("9", "2")], []], None),
+    "same second, larger id, stays": ([[rival("9", "2")], [rival("9", "2")]], "9"),
+    "older and younger": ([[rival("1", "3"), rival("9", "1")]], "9"),
+}
+NEW = {"id": "5", "devices": []}
+
+
+@pytest.mark.parametrize("case", RIVALS)
+def test_of_two_users_made_at_once_one_goes(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    monkeypatch.setattr(exotel_client, "SECOND_LOOK", 0.01)
+    looks, winner = RIVALS[case]
+    own = rival("5", "2", "m@example.com")
+    pages = [Payload([own, *others], {"total": 1 + len(others)}) for others in looks]
+    client, script = client_of(Payload([NEW], {}), *pages, Payload([None], {}))
+    if winner is None:
+        assert client.create(CREATION)["id"] == "5"
+        assert len(script.answers) == 1
+        return
+    with pytest.raises(Failure, match=f"with id {winner}; the one of this task was deleted again") as raised:
+        client.create(CREATION)
+    assert script.answers == []
+    assert raised.value.done == ["created the user with id 5", "deleted the user with id 5 again"]
+    assert raised.value.retryable
+
+
+def test_a_new_user_that_no_listing_shows_gives_way() -> None:
+    others = Payload([rival("9", "3")], {"total": 1})
+    client, _script = client_of(Payload([NEW], {}), others, others, Payload([None], {}))
+    with pytest.raises(Failure, match="deleted again"):
+        client.create(CREATION)

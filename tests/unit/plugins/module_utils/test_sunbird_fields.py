@@ -25,7 +25,6 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_field
     merge_framework,
     overlay_roles,
     read_year,
-    same_through,
     values_of,
 )
 
@@ -56,13 +55,29 @@ def test_masked_phone(phone: str, masked: str) -> None:
         ("asho@example.org", "as**@example.org", True),
         ("ashas@example.org", "as**@example.org", False),
         ("asha@example.org", "asha@example.org", True),
-        ("asha@example.org", "asho@example.org", False),
+        ("asha@example.org", "asho@example.org", True),
+        ("asha@example.org", "asho@example.net", False),
         ("asha@example.org", None, False),
         ("", "as**@example.org", False),
     ],
 )
 def test_comparison_through_the_mask(target: str, actual: str | None, same: bool) -> None:
-    assert same_through(mask_email)(target, actual, {}) is same
+    one = USER.field_named("recovery_email")
+    held = one.read(actual)
+    wanted = one.overlay(held, target, {})
+    assert "ha" not in wanted
+    assert (one.canonical(wanted) == one.canonical(held)) is same
+
+
+@pytest.mark.parametrize("phone", ["+91", "+91 ", "91"])
+@pytest.mark.parametrize("field", ["phone", "recovery_phone"])
+def test_a_country_code_is_no_number(field: str, phone: str) -> None:
+    wanted = {field: USER.field_named(field).clean(phone)}
+    if phone == "91":
+        assert examine(wanted, {}) == wanted
+    else:
+        with pytest.raises(Failure, match="country code without a number"):
+            examine(wanted, {})
 
 
 @pytest.mark.parametrize(

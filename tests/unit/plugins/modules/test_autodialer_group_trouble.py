@@ -5,14 +5,21 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ansible_collections.vox.roster.plugins.module_utils._core.apply import carry_out
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, plan
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
+from ansible_collections.vox.roster.plugins.module_utils._services import autodialer
 from ansible_collections.vox.roster.tests.unit.simotel_tasks import KEY, task_for
 
 NUMBERS = ["09120000001", "+989120000002", "02155500003"]
 OTHERS = ["09120000007", "09120000008", "09120000009"]
+SLEEP = time.sleep
 
 
 @pytest.fixture(autouse=True)
@@ -93,24 +100,91 @@ def test_a_lost_answer_leaves_one_group(
     assert not task(numbers_file=path)["changed"]
 
 
-@pytest.mark.parametrize("answer", ["id", "null"])
-@pytest.mark.parametrize("moment", ["before", "after"])
+RIVAL = {"name": "Renewals", "description": "", "numbers": OTHERS}
+ANSWERS = pytest.mark.parametrize("answer", ["id", "null"])
+
+
+@ANSWERS
 @pytest.mark.parametrize("names", ["free", "unique"])
-def test_two_runs_that_create_end_with_one_group(
-    sandbox: t.Any, task: t.Any, stored: t.Any, answer: str, moment: str, names: str
-) -> None:
-    """The rival adds its group just before ours is added, or just before ours is looked for."""
+def test_somebody_else_adds_it_first(sandbox: t.Any, task: t.Any, stored: t.Any, answer: str, names: str) -> None:
     sandbox.dialect(**{"autodialer.group_add_answer": answer, "autodialer.group_names": names})
-    rival = {"name": "Renewals", "description": "", "numbers": OTHERS}
-    if moment == "before":
-        sandbox.fault("autodialer.group.add", "change", add=rival)
-    else:
-        sandbox.fault("autodialer.group.search", "change", skip=1, add=rival)
+    sandbox.fault("autodialer.group.add", "change", add=RIVAL)
     result = task(numbers=NUMBERS)
     assert not result["failed"] and result["changed"], result
     assert [(one[0], one[2]) for one in stored()] == [("Renewals", NUMBERS)]
     assert result["group"]["id"] == sandbox.records("autodialer")[0]["_id"]
     assert not task(numbers=NUMBERS)["changed"]
+
+
+@ANSWERS
+@pytest.mark.parametrize("compare", ["digest", "count"])
+def test_a_group_that_somebody_else_adds_is_never_removed(
+    sandbox: t.Any, task: t.Any, stored: t.Any, answer: str, compare: str
+) -> None:
+    sandbox.dialect(**{"autodialer.group_add_answer": answer})
+    sandbox.fault("autodialer.group.search", "change", skip=1, add=RIVAL)
+    result = task(numbers=NUMBERS, description="Spring", compare_numbers=compare)
+    assert result["failed"] and result["changed"], result
+    assert (result["failure"]["code"], result["failure"]["done"]) == ("ambiguous", ["add group"])
+    ids = [one["_id"] for one in sandbox.records("autodialer")]
+    assert ", ".join(ids) in result["msg"]
+    assert [one[2] for one in stored()] == [NUMBERS, OTHERS]
+
+
+def test_groups_that_cannot_be_told_apart_all_stay(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    sandbox.dialect(**{"autodialer.group_add_answer": "null"})
+    sandbox.fault("autodialer.group.add", "change", add=RIVAL)
+    result = task(numbers=NUMBERS, compare_numbers="count")
+    assert result["failed"] and result["failure"]["code"] == "ambiguous"
+    assert [one[2] for one in stored()] == [OTHERS, NUMBERS]
+
+
+@ANSWERS
+def test_a_rival_that_takes_its_group_back_in_time(
+    sandbox: t.Any, task: t.Any, stored: t.Any, monkeypatch: pytest.MonkeyPatch, answer: str
+) -> None:
+    sandbox.dialect(**{"autodialer.group_add_answer": answer})
+    sandbox.fault("autodialer.group.search", "change", skip=1, add=RIVAL)
+
+    def take_back(seconds: float) -> None:
+        assert seconds > 0
+        task(id=sandbox.records("autodialer")[1]["_id"], state="absent")
+
+    monkeypatch.setattr("time.sleep", take_back)
+    result = task(numbers=NUMBERS)
+    assert result["changed"] and not result["failed"], result
+    assert [one[2] for one in stored()] == [NUMBERS]
+
+
+def test_a_group_that_cannot_be_taken_back(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    sandbox.fault("autodialer.group.add", "change", add=RIVAL)
+    sandbox.fault("autodialer.group.remove", "status", status=403)
+    result = task(numbers=NUMBERS)
+    assert result["failed"] and result["changed"]
+    assert result["failure"]["http_status"] == 403 and result["failure"]["done"] == ["add group"]
+    assert "could not be taken back: there are 2 now" in result["msg"]
+    assert [one[2] for one in stored()] == [OTHERS, NUMBERS]
+
+
+@ANSWERS
+@pytest.mark.parametrize("runs", [2, 3])
+def test_runs_that_create_at_once_end_with_one_group(
+    sandbox: t.Any, stored: t.Any, monkeypatch: pytest.MonkeyPatch, answer: str, runs: int
+) -> None:
+    monkeypatch.setattr("time.sleep", SLEEP)
+    monkeypatch.setattr(autodialer, "MOMENT", 0.3)
+    sandbox.dialect(**{"autodialer.group_add_answer": answer})
+    sandbox.latency(20)
+    group = autodialer.GROUP
+    params = {name: one.get("default") for name, one in group.arguments().arguments.items()}
+    params.update(url=sandbox.url + "/simotel", name="Renewals", numbers=NUMBERS, retries=0, **KEY)
+    client = group.connect(params, False, Redactor())
+    policy = {"compare_numbers": "digest", "numbers_file": None}
+    change = plan(group, "present", {"name": "Renewals", "numbers": NUMBERS}, Index(group, []), policy)
+    with ThreadPoolExecutor(runs) as pool:
+        outcomes = list(pool.map(lambda _run: carry_out(group, client, change, 0), range(runs)))
+    assert [str(outcome.failure) for outcome in outcomes if outcome.failure] == []
+    assert [one[2] for one in stored()] == [NUMBERS]
 
 
 def test_an_added_group_that_vanishes(sandbox: t.Any, task: t.Any) -> None:

@@ -168,7 +168,7 @@ BAD_OPTIONS: list[tuple[dict[str, t.Any], str]] = [
 @pytest.mark.parametrize("options, message", BAD_OPTIONS, ids=[str(options) for options, _message in BAD_OPTIONS])
 def test_options_that_make_no_sense(options: dict[str, t.Any], message: str) -> None:
     with serving(EMPTY) as server:
-        result = task(**{"url": server.url, **options})
+        result = task(**{"url": server.url, "state": "present", **options})
         assert server.heard == []
     assert result["failed"]
     assert message in result["msg"]

@@ -246,3 +246,33 @@ def test_devices_that_the_creation_does_not_tell(exotel: Exotel) -> None:
     result = exotel(**PERSON)
     assert result["changed"] and result["user"]["id"]
     assert result["user"]["device_contact_uri"] == NUMBER
+
+
+@pytest.fixture
+def unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A first reading that sees nobody, as when another run creates the user between reading and writing."""
+    monkeypatch.setattr(exotel_client, "SECOND_LOOK", 0.01)
+    candidates = UserClient.candidates
+    looks = iter(["the second task's first one"])
+
+    def blind_once(client: UserClient, wanted: t.Sequence[t.Mapping[str, t.Any]]) -> list[t.Any]:
+        return [] if next(looks, None) else candidates(client, wanted)
+
+    monkeypatch.setattr(UserClient, "candidates", blind_once)
+
+
+PHONELESS: dict[str, t.Any] = {"email": EMAIL, "first_name": "Meera", "last_name": "Nair"}
+
+
+@pytest.mark.parametrize("email_filter", ["honoured", "ignored", "case_sensitive"])
+@pytest.mark.parametrize("others", [0, 160])
+def test_two_runs_make_one_user_without_a_phone(
+    sandbox: Sandbox, unseen: None, email_filter: str, others: int
+) -> None:
+    sandbox.dialect(**{"exotel.same_account_email": "accepted", "exotel.email_filter": email_filter})
+    sandbox.seed("exotel", others)
+    exotel = Exotel(sandbox, "sandbox-voip")
+    first = exotel(**PHONELESS)["user"]["id"]
+    exotel = Exotel(sandbox, "sandbox-voip")
+    result = exotel(**PHONELESS)
+    assert result["failed"] is (first is None)

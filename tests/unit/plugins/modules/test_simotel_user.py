@@ -107,7 +107,7 @@ def test_cycle_of_every_field(sandbox: t.Any, task: t.Any, field: str) -> None:
 
 
 def test_fields_are_all_covered(task: t.Any) -> None:
-    from ansible_collections.vox.roster.plugins.module_utils._services.simotel import WRITABLE
+    from ansible_collections.vox.roster.plugins.module_utils._services.simotel_fields import WRITABLE
 
     assert {one.name for one in WRITABLE} == set(FIELDS) | {"number", "secret"}
 
@@ -244,6 +244,44 @@ def test_an_update_keeps_everything_else(sandbox: t.Any, task: t.Any, update: st
     after = task(cid_number="7")["user"]
     assert after == dict(before, cid_number="7")
     assert task(check=True, secret=SECRET, **dict(everything, cid_number="7"))["changed"] is False
+
+
+@pytest.mark.parametrize("more", [{}, {"call_record": "no"}, {"type": "user", "user_type": "SIP", "email": ""}])
+@pytest.mark.parametrize("update", ["partial", "replace"])
+def test_an_extension_that_may_be_live_is_switched_off(
+    sandbox: t.Any, task: t.Any, update: str, more: dict[str, t.Any]
+) -> None:
+    """A record without the key may be that of a live extension."""
+    sandbox.dialect(**{"simotel.user_update": update})
+    sandbox.fault("simotel.user.search", "change", add=dict(NEEDED, **more))
+    assert task(check=True, active=False)["changed"]
+    assert task(active=False)["changed"]
+    assert sandbox.records("simotel")[0]["active"] == "no"
+    assert not task(active=False)["changed"]
+
+
+def test_a_server_that_leaves_out_what_is_off(sandbox: t.Any, task: t.Any) -> None:
+    sandbox.dialect(**{"simotel.record_keys": "sparse"})
+    cycle = Cycle(sandbox, task, "user", budget=BUDGET)
+    assert cycle.settle("create", active=False, **NEEDED)["active"] is False
+    result = task(active=False)
+    assert not result["changed"]
+    assert "does not show whether user 1001 is active" in result["warnings"][0]
+    assert "warnings" not in task(name="Sara")
+    assert cycle.settle("change", active=True)["active"] is True
+    cycle.settle("change", active=False)
+
+
+def test_an_update_keeps_what_we_do_not_know(sandbox: t.Any, task: t.Any) -> None:
+    sandbox.dialect(**{"simotel.user_update": "replace"})
+    unknown = {"voicemail": {"box": 7}, "hot_desk": None, "ring": "30", "voicemail_secret": "****"}
+    sandbox.fault("simotel.user.search", "change", add=dict(NEEDED, active="yes", **unknown))
+    assert task(cid_number="7")["changed"]
+    del unknown["voicemail_secret"]
+    stored = sandbox.records("simotel")[0]
+    assert {name: stored[name] for name in unknown} == unknown
+    assert "voicemail_secret" not in stored
+    assert not task(cid_number="7", secret=SECRET)["changed"]
 
 
 def test_suboptions_of_forward_policy_are_merged(task: t.Any) -> None:

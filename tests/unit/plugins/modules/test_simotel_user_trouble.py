@@ -69,6 +69,14 @@ def test_reading_back_that_fails_is_no_lost_change(sandbox: t.Any, task: t.Any) 
     assert not task(description="Back office")["changed"]
 
 
+def test_a_server_that_respells_what_is_read_back(sandbox: t.Any, task: t.Any) -> None:
+    task(**NEEDED)
+    sandbox.fault("simotel.user.search", "change", skip=1, set={"user_type": "iax2"})
+    result = task(user_type="IAX2")
+    assert result["changed"] and not result["failed"]
+    assert not task(user_type="IAX2")["changed"]
+
+
 def test_a_written_record_that_cannot_be_found(sandbox: t.Any, task: t.Any) -> None:
     task(**NEEDED)
     sandbox.fault("simotel.user.update", "change", remove=True)
@@ -108,7 +116,17 @@ def test_a_removal_that_is_refused_fails(sandbox: t.Any, task: t.Any) -> None:
     result = task(state="absent", **reader)
     assert result["failed"] and "Access denied" in result["msg"]
     sandbox.fault("simotel.user.remove", "status", status=400, body="plain")
-    assert task(state="absent")["failed"]
+    result = task(state="absent")
+    assert result["failed"] and "changes requests" in result["failure"]["hint"]
+    assert len(sandbox.records("simotel")) == 1
+
+
+def test_a_refused_removal_of_a_record_that_changed_meanwhile_fails(sandbox: t.Any, task: t.Any) -> None:
+    task(**NEEDED)
+    sandbox.fault("simotel.user.remove", "status", status=400, body="plain")
+    sandbox.fault("simotel.user.search", "change", skip=1, set={"number": "1009", "name": "Sara B"})
+    result = task(state="absent")
+    assert result["failed"] and not result["changed"]
     assert len(sandbox.records("simotel")) == 1
 
 
@@ -199,7 +217,7 @@ def test_a_secret_too_simple_for_the_server(sandbox: t.Any, task: t.Any) -> None
         ("status", {"status": 502}, "HTTP 502"),
         ("status", {"status": 403, "body": "nginx"}, "a web page instead"),
         ("redirect", {"location": "https://login.example.com/?next=1"}, "redirects to https://login.example.com"),
-        ("truncated_json", {}, "the answer was not understood"),
+        ("truncated_json", {}, "cut off or of another shape"),
     ],
 )
 def test_an_error_is_never_taken_for_absence(
@@ -211,6 +229,12 @@ def test_an_error_is_never_taken_for_absence(
         result = task(**options)
         assert result["failed"] and words in result["msg"], result["msg"]
     assert len(sandbox.records("simotel")) == 1
+
+
+@pytest.mark.parametrize("path", ["/api/v4", "/api/v4/", "/"])
+def test_an_address_with_the_path_of_the_api(sandbox: t.Any, task: t.Any, path: str) -> None:
+    assert task(url=sandbox.url + "/simotel" + path, **NEEDED)["changed"]
+    assert task(url=sandbox.url + "/simotel/api/v4", api_path="", state="absent")["changed"]
 
 
 def test_a_wrong_content_type_does_no_harm(sandbox: t.Any, task: t.Any) -> None:

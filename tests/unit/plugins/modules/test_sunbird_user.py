@@ -271,7 +271,28 @@ def test_a_role_moves_to_another_organisation(service: Site) -> None:
     service.changes(email=EMAIL, roles=[MENTOR_BELOW])
     service.changes(email=EMAIL, roles=[MENTOR])
     service.keeps(email=EMAIL, roles=[MENTOR])
-    service.refuses("Please provide valid role", email=EMAIL, roles=[{"role": "WIZARD"}])
+
+
+def test_roles_that_the_installation_does_not_know(site: Site) -> None:
+    site.changes(**PERSON)
+    wizard = {"role": "WIZARD", "organisation_id": ROOT}
+    failure = site.refuses("Please provide valid role: WIZARD in " + ROOT, email=EMAIL, roles=[wizard])
+    assert "spelling" in failure["hint"]
+    site.refuses(f"COURSE_MENTOR in {ROOT}, WIZARD in {ROOT}", email=EMAIL, roles=[MENTOR, {"role": "WIZARD"}])
+
+
+@pytest.mark.parametrize("mask", ["standard", "none"])
+def test_recovery_addresses_are_always_masked(service: Site, mask: str) -> None:
+    service.sandbox.dialect(**{"sunbird.mask": mask})
+    task = {"recovery_email": "asha.home@example.net", "recovery_phone": "9876500001", **PERSON}
+    for record in (service.changes(**task), service.keeps(**task)):
+        assert record["recovery_email"] == "as*******@example.net"
+        assert record["recovery_phone"] == "******0001"
+    changed = service.changes(email=EMAIL, recovery_email="asha.work@example.org")
+    service.sandbox.dialect(**{"sunbird.mask": "none"})
+    read = requests.get(f"{service.sandbox.url}/sunbird-service/private/user/v1/read/{changed['id']}", timeout=5)
+    held = read.json()["result"]["response"]
+    assert (held["recoveryEmail"], held["recoveryPhone"]) == ("asha.work@example.org", "9876500001")
 
 
 def test_profile_types_beside_the_first_stay(service: Site) -> None:

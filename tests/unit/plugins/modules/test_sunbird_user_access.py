@@ -78,7 +78,7 @@ def test_unreachable(sandbox: Sandbox) -> None:
         (answer({"message": "You cannot consume this service"}, 403), ["cannot consume", "'api_key'"]),
         (answer({"message": "API rate limit exceeded"}, 429), ["rate limit", "later"]),
         (answer("<html>502</html>", 502, "text/html"), ["web page"]),
-        (answer({"result": {}}, 200), ["was not understood"]),
+        (answer({"result": {}}, 200), ["another shape"]),
         (answer({"params": {}, "responseCode": "OK"}, 200), ["holds no record"]),
         (answer({"params": {}, "responseCode": "OK", "result": {"response": {}}}, 200), ["has no id"]),
         (answer({"params": {}, "responseCode": "PARTIAL_SUCCESS_RESPONSE"}, 206), ["without a reason"]),
@@ -247,6 +247,8 @@ def test_the_wrong_mode_is_told(gateway: Site) -> None:
         ({"email": "as**@example.org"}, ["masked"]),
         ({"phone": "one two"}, ["no telephone number"]),
         ({"phone": "+977 14211000"}, ["+91", "'country_code'"]),
+        ({"phone": "+91", "first_name": "A"}, ["'phone' is '+91'"]),
+        ({**PERSON, "recovery_phone": "+91"}, ["'recovery_phone' is '+91'", "the empty text clears"]),
         ({"phone": "12", "first_name": "A"}, ["Invalid format", "'country_code'"]),
         ({"email": "a.b+c@example.org", "first_name": "A"}, ["Invalid format", "fewer forms"]),
         ({"username": "آشا"}, ["ASCII"]),
@@ -304,4 +306,12 @@ def test_an_organisation_that_the_service_passes_over(sandbox: Sandbox) -> None:
     site.changes(organisation_id=SUB, **PERSON)
     failure = site.refuses("did not take 'organisation_id'", email=EMAIL, organisation_id="0149", last_name="Rao")
     assert failure["done"] == ["the rest of the profile"]
-    site.refuses("did not take 'organisation_id'", email=EMAIL, organisation_id=ROOT)
+
+
+def test_the_membership_below_the_root_organisation_cannot_end(sandbox: Sandbox) -> None:
+    site = Site(sandbox)
+    site.changes(organisation_id=SUB, **PERSON)
+    for check in (True, False):
+        texts = (SUB, "cannot take that membership away", "'organisation_id'")
+        site.refuses(*texts, check=check, email=EMAIL, organisation_id=ROOT, last_name="Rao")
+        assert site.writes() == 0

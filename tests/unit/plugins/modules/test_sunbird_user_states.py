@@ -169,6 +169,15 @@ def test_a_password_that_is_not_set_is_told(site: Site) -> None:
     assert created and created["id"] in result["msg"] and "forgot password" in result["msg"]
 
 
+@pytest.mark.parametrize("dialect", ["ok", "refused"])
+def test_a_password_that_may_not_be_set_is_told(site: Site, dialect: str) -> None:
+    site.sandbox.dialect(**{"sunbird.create_password": dialect})
+    site.sandbox.fault("sunbird.user.create", "reset_after")
+    result = site(password=PASSWORD, **PERSON)
+    assert result["changed"] and "password may not be set" in str(result["warnings"])
+    assert "warnings" not in site(password=PASSWORD, **PERSON)
+
+
 def test_attributes_that_are_not_saved_are_told(service: Site) -> None:
     service.sandbox.dialect(**{"sunbird.create_errors": "listed"})
     result = service(organisation_id=SUB, **PERSON)

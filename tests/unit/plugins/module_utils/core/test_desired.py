@@ -11,7 +11,7 @@ from dataclasses import replace
 import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
-from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT, Field
 from ansible_collections.vox.roster.plugins.module_utils._core.values import clean_digits
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, Failure
 from ansible_collections.vox.roster.tests.unit.made_up import PERSON
@@ -26,26 +26,31 @@ def test_only_what_is_given_counts() -> None:
         "tags": [],
         "seen": "no option",
     }
-    assert desired_values(PERSON, options) == {"email": "Sara@example.com", "note": "", "active": False, "tags": []}
+    assert desired_values(PERSON, PRESENT, options) == {
+        "email": "Sara@example.com",
+        "note": "",
+        "active": False,
+        "tags": [],
+    }
 
 
 def test_policies_are_no_values() -> None:
     options = {"email": "a@b.cd", "append": True, "retries": 3}
     assert policy_of(PERSON, options) == {"append": True, "update_secret": None}
-    assert desired_values(PERSON, options) == {"email": "a@b.cd"}
+    assert desired_values(PERSON, PRESENT, options) == {"email": "a@b.cd"}
 
 
 @pytest.mark.parametrize("key", ["id", "email", "phone"])
 @pytest.mark.parametrize("empty", ["", "  "])
 def test_an_empty_key_means_nobody(key: str, empty: str) -> None:
     with pytest.raises(Failure) as caught:
-        desired_values(PERSON, {key: empty, "name": "Sara"})
+        desired_values(PERSON, PRESENT, {key: empty, "name": "Sara"})
     assert str(caught.value) == f"'{key}' is empty. Give a value, or leave '{key}' out."
 
 
 def test_a_value_that_makes_no_sense_is_told_with_the_way_out() -> None:
     with pytest.raises(Failure) as caught:
-        desired_values(PERSON, {"email": "sara"})
+        desired_values(PERSON, PRESENT, {"email": "sara"})
     assert caught.value.kind == OPTION
     assert str(caught.value) == "'email' is 'sara', which is no e-mail address. Write it like name@example.com."
 
@@ -54,7 +59,7 @@ def test_a_secret_that_makes_no_sense_is_not_told() -> None:
     pin = Field("pin", {"type": "str"}, clean=clean_digits, secret=True)
     resource = replace(PERSON, fields=(*(one for one in PERSON.fields if one.name != "pin"), pin))
     with pytest.raises(Failure) as caught:
-        desired_values(resource, {"email": "a@b.cd", "pin": "mark"})
+        desired_values(resource, PRESENT, {"email": "a@b.cd", "pin": "mark"})
     assert str(caught.value) == "the value of 'pin' is not made of digits only."
 
 
@@ -66,5 +71,12 @@ def test_the_resource_looks_at_the_whole() -> None:
         return {**desired, "name": "completed"}
 
     resource = replace(PERSON, examine=examine)
-    assert desired_values(resource, {"email": "a@b.cd", "append": True})["name"] == "completed"
+    assert desired_values(resource, PRESENT, {"email": "a@b.cd", "append": True})["name"] == "completed"
     assert seen == [({"email": "a@b.cd"}, {"append": True, "update_secret": None})]
+
+
+def test_only_the_keys_count_for_what_is_to_be_absent() -> None:
+    options = {"email": "a@b.cd", "phone": " ", "note": "x", "tags": ["y"]}
+    with pytest.raises(Failure, match="'phone' is empty"):
+        desired_values(PERSON, ABSENT, options)
+    assert desired_values(PERSON, ABSENT, {**options, "phone": None}) == {"email": "a@b.cd"}

@@ -319,7 +319,7 @@ def test_after_a_plan_is_carried_out_nothing_is_left_to_do(
 ) -> None:
     service = Service(*raws)
     try:
-        desired = desired_values(PERSON, options)
+        desired = desired_values(PERSON, PRESENT, options)
     except Failure:
         assume(False)
         raise

@@ -40,7 +40,7 @@ def test_a_value_for_a_header() -> None:
         "two\r\nX-Evil: yes",
         "\N{LEFT DOUBLE QUOTATION MARK}quoted\N{RIGHT DOUBLE QUOTATION MARK}",
         "کلید",
-        "tab\t",
+        "tab\tinside",
         "zero\x00",
     ],
 )

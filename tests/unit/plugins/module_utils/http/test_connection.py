@@ -109,11 +109,11 @@ def test_check_mode_refuses_writes_before_anything_is_sent() -> None:
 BODIES = {
     "empty": (answer(""), "empty body"),
     "no content": (answer("", 204), "empty body"),
-    "cut": (answer('{"name": "Sa'), 'not understood: \'{"name": "Sa\''),
+    "cut": (answer('{"name": "Sa'), "cut off"),
     "text": (answer("All is well", kind="text/plain"), "not understood: 'All is well'"),
-    "bad unicode": (answer(b'{"name": "\xff\xfe"}'), "not understood"),
-    "deeply nested": (answer("[" * 100000 + "]" * 100000), "not understood"),
-    "huge number": (answer('{"name": ' + "9" * 6000), "not understood"),
+    "bad unicode": (answer(b'{"name": "\xff\xfe"}'), "cut off"),
+    "deeply nested": (answer("[" * 100000 + "]" * 100000), "cut off"),
+    "huge number": (answer('{"name": ' + "9" * 6000), "cut off"),
     "binary": (answer(b"\x00\x01\x02" * 100), "not understood"),
     "login page": (answer("<!DOCTYPE html><p>Sign in", kind="text/html"), "a web page instead of"),
     "unlabelled page": (answer("  <HTML><p>Sign in", kind="application/json"), "a web page instead of"),
@@ -323,6 +323,8 @@ def test_a_refusal_is_final(status: int) -> None:
 @pytest.mark.parametrize("form", ["seconds", "date"])
 def test_retry_after_is_kept(form: str, status: int, monkeypatch: pytest.MonkeyPatch) -> None:
     slept: list[float] = []
+    now = time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: now() + sum(slept))
     monkeypatch.setattr(time, "sleep", slept.append)
     value = "60" if form == "seconds" else email.utils.formatdate(time.time() + 60, usegmt=True)
     with serving(answer("", status, Retry_After=value), GOOD) as server:

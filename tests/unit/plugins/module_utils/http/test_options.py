@@ -16,6 +16,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     ArgumentSpec,
     base_url,
     connection_arguments,
+    fill_blanks,
     from_environment,
     given,
     required,
@@ -68,11 +69,25 @@ def test_empty_environment_counts_as_unset(monkeypatch: pytest.MonkeyPatch, valu
 
 def test_empty_option_lets_the_environment_speak(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DEMO_KEY", " from outside ")
-    assert given({"key": ""}, "key", "DEMO_KEY") == "from outside"
+    assert given({"key": ""}, "key", "DEMO_KEY") == " from outside "
     assert given({"key": " "}, "key") is None
     assert given({}, "key") is None
-    assert given({"key": " mine "}, "key", "DEMO_KEY") == "mine"
-    assert required({"key": None}, "key", "DEMO_KEY") == "from outside"
+    assert given({"key": " mine \n"}, "key", "DEMO_KEY") == " mine "
+    assert required({"key": None}, "key", "DEMO_KEY") == " from outside "
+
+
+def test_blanks_are_filled_from_the_environment_and_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_PROXY", "http://proxy")
+    monkeypatch.setenv("DEMO_CA_PATH", " ")
+    arguments = {**connection_arguments("DEMO").arguments, "path": {"type": "str", "default": "api"}}
+    params = {"proxy": "", "ca_path": " ", "path": "", "timeout": 5.0, "name": ""}
+    assert fill_blanks(arguments, params) == {
+        "proxy": "http://proxy",
+        "ca_path": None,
+        "path": "api",
+        "timeout": 5.0,
+        "name": "",
+    }
 
 
 def test_every_option_has_its_environment_variable() -> None:

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This doc fragment is private to the collection: it can change at any time.
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    # How a task works through a list
+    DOCUMENTATION = r"""
+options:
+  purge:
+    description:
+      - Whether records that the list does not name are removed.
+      - Nothing is removed when the list is empty (unless O(purge_limit) is given), when an item makes no sense or could
+        not be looked up, when the listing of the service is not complete, or when more would go than O(purge_limit) allows.
+        The task fails then, before it has changed anything.
+      - The account that the task itself uses is never removed, where the service lets that be known.
+    type: bool
+    default: false
+  purge_filter:
+    description:
+      - Limits O(purge) to records of which each of these fields matches. The keys are names of fields as the module returns
+        them, the values regular expressions that the whole value has to match.
+    type: dict
+  purge_limit:
+    description:
+      - How many records O(purge) may remove at the most.
+      - If not given, 10, or a tenth of the records that O(purge_filter) leaves, whichever is more.
+    type: int
+  concurrency:
+    description:
+      - How many changes are carried out side by side. V(1) carries them out one after the other, in the order of the list.
+    type: int
+    default: 8
+  on_error:
+    description:
+      - V(continue) works through all items, whatever becomes of one. V(stop) begins no further change after the first
+        failure. In both cases the task fails in the end, and says what was done.
+    type: str
+    choices: [continue, stop]
+    default: continue
+"""
