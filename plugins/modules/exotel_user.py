@@ -48,7 +48,11 @@ options:
       - Required to create a user, save in an account with VOIP.
       - Together with O(id) or O(email), the phone gets this number. A new number is unverified at first and gets no
         calls until its owner has verified it.
-      - Numbers are compared by their digits, so that a number that Exotel returns in another form is not written again.
+      - Numbers are compared by their digits. With O(id) or O(email), a number that Exotel returns in national form,
+        such as C(09800000001), is not written again either.
+      - By itself, a number identifies a user only if all its digits are the same. If the only user to be found has it
+        in national form, which may also be a number of another country, the task fails and names that user. Where
+        Exotel returns numbers in that form, give O(id) or O(email).
       - If the user has several phones, this tells which one the task means.
     type: str
   first_name:
@@ -84,11 +88,18 @@ notes:
     The task then fails and says what can be done. It never deletes a user in order to create it again.
   - Trial accounts, and accounts whose KYC is not complete, can read but not write. Check mode does not notice that.
   - Each user may be a paid seat of the account.
+  - Where nothing proves that an e-mail address is used once, that is when a user is created without a phone, one more
+    request looks whether another run has created the same user at the same moment. The younger of the two is deleted
+    again by the run that made it, which then fails with RV(failure.code) V(simultaneous), says so in RV(failure.done),
+    and finds the other one when it is run again. No other user is ever deleted unless O(state=absent).
+  - In an account with VOIP Exotel adds a SIP device to every new user. Check mode does not predict it, since nothing
+    shows beforehand whether an account has VOIP; RV(user.devices) then holds only the phone.
   - One request settles what there is in an account of up to 50 users. In a larger one the user is looked up, and if not
     found, the whole list is read, because it is not documented how exact the look-up is.
   - Names may hold letters, digits, apostrophes, hyphens, periods, and a space after a period. Which of them are allowed
     is left to Exotel to judge.
 seealso:
+  - module: vox.roster.exotel_users
   - name: The users API of Exotel's contact centre
     description: Exotel's own description of the calls that this module makes.
     link: https://developer.exotel.com/api/ccm-users

@@ -72,9 +72,9 @@ options:
   active:
     description:
       - Whether the extension is enabled. A new one is, unless told otherwise.
-      - An extension of which the server does not say so is not taken for disabled, and V(false) is written. The exception
-        is a server that seems to leave out of all records what is off. There it counts as disabled, and the task warns
-        that it does.
+      - An extension of which the server does not say so is not taken for disabled, and V(false) is written. The
+        exception is a server that seems to leave out of all records what is off. There it counts as disabled, and the
+        task warns that it does.
     type: bool
   cid_number:
     description:

@@ -99,8 +99,8 @@ options:
       - Id of the organisation below the tenant's root organisation to which the user belongs. It must be one of the
         same tenant.
       - A change ends the membership in the organisation before. The service cannot end it without another one, so the
-        root organisation's own id is an error for a user who belongs to one below. The service passes over an organisation that it does
-        not know; the task notices by reading back, and fails.
+        id of the root organisation is an error for a user who belongs to one below.
+      - The service passes over an organisation that it does not know; the task notices by reading back, and fails.
     type: str
   roles:
     description:

@@ -30,6 +30,8 @@ SERVER_MADE = ("id", "date_created", "date_updated")
 class Exotel:
     """Runs the module in one account of a sandbox and counts what it asks."""
 
+    module = "exotel_user"
+
     def __init__(self, sandbox: Sandbox, account: str = "sandbox") -> None:
         self.sandbox = sandbox
         self.connection: dict[str, t.Any] = {
@@ -42,7 +44,7 @@ class Exotel:
 
     def __call__(self, check: bool = False, **options: t.Any) -> Result:
         self.sandbox.reset_requests()
-        result = run("exotel_user", check=check, **{**self.connection, **options})
+        result = run(self.module, check=check, **{**self.connection, **options})
         self.operations = self.sandbox.requests()["operations"]
         return result
 
@@ -90,6 +92,33 @@ class Exotel:
         request = urllib.request.Request(self.sandbox.url + "/exotel/sandbox/verify", data=body, method="POST")
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=10) as answer:
             assert answer.status == 200
+
+
+class ExotelMany(Exotel):
+    """Runs the module for many users, as fast as it can."""
+
+    module = "exotel_users"
+
+    def __init__(self, sandbox: Sandbox, account: str = "sandbox") -> None:
+        super().__init__(sandbox, account)
+        self.connection["requests_per_minute"] = 0
+
+    def settles(self, reads: int, writes: int, **options: t.Any) -> Result:
+        """The result of a task that succeeds, after check mode has told the same without writing."""
+        predicted = self(check=True, **options)
+        assert self.writes() == 0
+        result = self(**options)
+        assert not result["failed"], result["msg"]
+        for name in ("changed", "summary", "changes"):
+            assert predicted[name] == result[name]
+        assert (self.reads(), self.writes()) == (reads, writes)
+        return result
+
+
+def counts(**given: int) -> dict[str, int]:
+    """A summary: what is not given is 0."""
+    names = ("created", "updated", "deleted", "unchanged", "failed", "not_attempted")
+    return {**dict.fromkeys(names, 0), **given}
 
 
 def comparable(user: Result | None) -> Result | None:

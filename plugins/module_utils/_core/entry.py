@@ -47,6 +47,7 @@ if t.TYPE_CHECKING:
     ResultFor = t.Callable[[AnsibleModule, t.Mapping[str, t.Any], Redactor], t.Dict[str, t.Any]]
 
 WARNINGS = 20  # of one task that are shown
+ITEMS = 50  # of a list in the options that are shown
 
 
 def run_module(resource: Resource) -> None:
@@ -68,12 +69,15 @@ def run_plural_module(resource: Resource) -> None:
         return result_of_many(resource, outcomes, with_diff=module._diff)  # pylint: disable=protected-access
 
     spec = resource.plural_arguments()
-    # no_log leaves out Ansible's own log of the options, which takes a minute for ten thousand items.
-    _run(resource, spec, PluralModule(supports_check_mode=True, no_log=True, **spec.to_kwargs()), result)
+    _run(resource, spec, PluralModule(spec), result)
 
 
 class PluralModule(AnsibleModule):
-    """For options with thousands of items, which Ansible would print, and search for each secret, when one is wrong."""
+    """For options with thousands of items, which Ansible would log, and search for each secret, for minutes."""
+
+    def __init__(self, spec: ArgumentSpec) -> None:
+        # no_log is about Ansible's own log of the options, not about the result.
+        super().__init__(supports_check_mode=True, no_log=True, **spec.to_kwargs())
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         """Fail without the options in the result."""
@@ -97,7 +101,7 @@ def _run(resource: Resource, spec: ArgumentSpec, module: AnsibleModule, result_f
     except Exception as exception:  # pylint: disable=broad-exception-caught
         result = failed(Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service))
         result["exception"] = traceback.format_exc()
-    told = {name: f"{len(value)} items" if isinstance(value, list) else value for name, value in params.items()}
+    told = {name: _in_brief(value) for name, value in params.items()}
     # Ansible knows the values of the options only. Tokens and encoded forms are hidden here, and everything in one go:
     # what Ansible does, for one secret after the other, takes hours for those of ten thousand people.
     result = redactor.clean_all({**result, "invocation": {"module_args": told}})
@@ -107,6 +111,10 @@ def _run(resource: Resource, spec: ArgumentSpec, module: AnsibleModule, result_f
     if "msg" in result:
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _in_brief(value: t.Any) -> t.Any:
+    return f"{len(value)} items" if isinstance(value, list) and len(value) > ITEMS else value
 
 
 def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], params: Mapping[str, t.Any]) -> None:

@@ -76,6 +76,7 @@ class Tokens:
         self._source = source
         self._redactor = redactor
         self._lock = threading.RLock()
+        self._used = threading.local()
         self._renew_at = float("inf")
         self.roles_problem = ""
 
@@ -101,14 +102,19 @@ class Tokens:
         with self._lock:
             if self._token is None or time.monotonic() >= self._renew_at:
                 self._obtain()
+            self._used.token = self._token
             return self._token or ""
 
     def renew(self) -> bool:
-        """Get another token after one was refused; False when there is no way to."""
+        """Get another token after one was refused; False when there is no way to.
+
+        When another thread has got one since, that has to do: all find out at once that a token has ended.
+        """
         if self._source is None:
             return False
         with self._lock:
-            self._obtain()
+            if getattr(self._used, "token", None) in (None, self._token):
+                self._obtain()
         return True
 
     def _obtain(self) -> None:

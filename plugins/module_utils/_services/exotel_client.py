@@ -176,12 +176,11 @@ class UserClient:
         for pause in (0.0, SECOND_LOOK):
             time.sleep(pause)
             try:
-                dates = {
-                    str(user["id"]): str(user.get("date_created") or "") for user in self._reader.holders(mine, email)
-                }
+                holders = self._reader.holders(mine, email)
             except Failure:
                 # The user exists; a failure now would hide that.
                 return None
+            dates = {str(user["id"]): str(user.get("date_created") or "") for user in holders}
             own = dates.pop(mine, None)
             rivals = sorted((date, other) for other, date in dates.items() if own is None or date <= own)
             if not rivals:

@@ -181,6 +181,9 @@ class UserReader:
                 return None
             if has_code(failure, "0006", "USER_ACCOUNT_BLOCKED"):
                 return self._shut(key, value)
+            if failure.kind == errors.INVALID:
+                # Of many that are looked up, the person has to know which.
+                failure.message = f"{failure.message.rstrip('.')}: the {key} is {value!r}"
             raise
         if not profile.get("id"):
             raise Failure(errors.BROKEN, "the service's user has no id", operation=endpoint.name)

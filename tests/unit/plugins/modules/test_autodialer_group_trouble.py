@@ -131,6 +131,14 @@ def test_a_group_that_somebody_else_adds_is_never_removed(
     assert [one[2] for one in stored()] == [NUMBERS, OTHERS]
 
 
+def test_two_others_before_and_after_ours(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
+    sandbox.fault("autodialer.group.add", "change", add=RIVAL)
+    sandbox.fault("autodialer.group.search", "change", skip=1, add=RIVAL)
+    result = task(numbers=NUMBERS)
+    assert result["failed"] and not result["changed"] and result["failure"]["code"] == "ambiguous"
+    assert [one[2] for one in stored()] == [OTHERS, OTHERS]
+
+
 def test_groups_that_cannot_be_told_apart_all_stay(sandbox: t.Any, task: t.Any, stored: t.Any) -> None:
     sandbox.dialect(**{"autodialer.group_add_answer": "null"})
     sandbox.fault("autodialer.group.add", "change", add=RIVAL)

@@ -6,9 +6,12 @@
 from __future__ import annotations
 
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
+from ansible_collections.vox.roster.plugins.module_utils._http.sunbird_tokens import Source, Tokens
 from ansible_collections.vox.roster.tests.unit.http_servers import answer, serving
 from ansible_collections.vox.roster.tests.unit.sunbird_site import EMAIL, PERSON, Site
 
@@ -85,3 +88,26 @@ def test_a_token_that_cannot_be_renewed_is_not_taken_for_a_refusal_to_change_oth
     sandbox.fault("sunbird.token.issue", "status", status=401, body="json", skip=1)
     failure = site.refuses("get a user token", email=EMAIL, last_name="Rao")
     assert "mode service" not in failure["hint"]
+
+
+class Keycloak:
+    """Gives a new token each time."""
+
+    def __init__(self) -> None:
+        self.given = 0
+
+    def call(self, *_operation: t.Any, **_content: t.Any) -> dict[str, str]:
+        """The next token."""
+        self.given += 1
+        return {"access_token": f"token-{self.given}"}
+
+
+def test_threads_whose_token_is_refused_share_the_next_one() -> None:
+    keycloak = Keycloak()
+    tokens = Tokens(None, Source(t.cast("t.Any", keycloak), "token", {}, None), Redactor())
+    with ThreadPoolExecutor(max_workers=1) as other:
+        assert tokens.current() == other.submit(tokens.current).result() == "token-1"
+        assert tokens.renew() and other.submit(tokens.renew).result()
+        assert tokens.current() == other.submit(tokens.current).result() == "token-2"
+        assert other.submit(tokens.renew).result()
+    assert keycloak.given == 3

@@ -83,8 +83,7 @@ def test_a_listing_that_changes_is_read_again(change: t.Any) -> None:
     assert listing.pages > 3
 
 
-@pytest.mark.parametrize("tells_total", [True, False])
-def test_a_first_page_that_is_outdated_is_read_again(tells_total: bool) -> None:
+def test_a_first_page_that_is_outdated_is_read_again() -> None:
     listing = Listing(25, 10)
     first = listing.fetch(0)
     del listing.records[0]
@@ -118,6 +117,26 @@ def test_a_part_is_never_taken_for_the_whole(fetch: t.Any) -> None:
 def test_a_record_that_comes_twice_counts_once() -> None:
     pages = {0: Page([{"id": 1}, {"id": 2}], 3), 2: Page([{"id": 2}, {"id": 3}], 3)}
     assert collect(lambda after: pages[after], lambda record: record["id"], 2) == [{"id": 1}, {"id": 2}, {"id": 3}]
+
+
+def test_a_repeated_record_without_a_total_shows_a_change() -> None:
+    listing = Listing(25, 10, tells_total=False, before=_one_more)
+    assert sorted(map(str, listing.collect(10))) == sorted(map(str, listing.records))
+    assert listing.pages == 2 + 3
+
+
+@pytest.mark.parametrize("limit, pages", [(4, 3), (10, 1)])
+def test_a_page_may_tell_how_much_it_could_hold(limit: int, pages: int) -> None:
+    listing = Listing(9, limit, tells_total=False)
+    found = collect(lambda after: Page(listing.fetch(after).records, None, limit), lambda record: record["id"], size=50)
+    assert found == listing.records
+    assert listing.pages == pages
+
+
+def test_the_failure_names_what_was_read() -> None:
+    with pytest.raises(Failure) as caught:
+        collect(lambda after: Page([], 3), lambda record: record["id"], 2, operation="list things")
+    assert caught.value.operation == "list things"
 
 
 def test_a_total_told_only_once_is_kept() -> None:
