@@ -122,7 +122,7 @@ class Service:
         self.calls.append("create")
         self._spoil(self.before, "create")
         raw = self._wire(change)
-        if any(fold(other["mail"]) == fold(raw["mail"]) for other in self.records.values()):
+        if any(fold(other["mail"]) == fold(raw["mail"]) for other in list(self.records.values())):
             raise Failure(DUPLICATE, "exists already")
         raw["_id"] = str(len(self.records) + 1)
         self.records[raw["_id"]] = raw

@@ -15,7 +15,7 @@ import re
 import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
@@ -29,7 +29,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     label_of,
     plan,
 )
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, REFUSED, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, REFUSED, Failure
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -109,9 +109,17 @@ def read(resource: Resource, client: Client, items: Sequence[Item], purge: Purge
 
 
 def plan_items(resource: Resource, items: Sequence[Item], records: Sequence[Record]) -> list[Change]:
-    """The change for each item, in their order."""
+    """The change for each item, in their order; the second of two items that mean one record is refused."""
     index = Index(resource, records)
-    return [_plan_item(resource, item, index) for item in items]
+    first: dict[t.Any, Item] = {}
+    planned = []
+    for item in items:
+        change = _plan_item(resource, item, index)
+        if change.record:
+            other = first.setdefault(change.record.values.get("id"), item)
+            change = change if other is item else _refused(resource, change, other, item)
+        planned.append(change)
+    return planned
 
 
 def plan_purge(
@@ -162,7 +170,12 @@ def carry_out_all(
     def work(change: Change) -> Outcome | None:
         if halted.is_set():
             return None
-        outcome = carry_out(resource, client, change, retries)
+        try:
+            outcome = carry_out(resource, client, change, retries)
+        except Exception as exception:  # pylint: disable=broad-exception-caught
+            # A fault of ours with one item must not hide what was done for the others.
+            fault = Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service)
+            outcome = Outcome(change, change.before, False, fault)
         if outcome.failure and stop:
             halted.set()
         return outcome
@@ -228,6 +241,17 @@ def _plan_item(resource: Resource, item: Item, index: Index) -> Change:
         label = label_of(resource, item.desired) if named else f"item {item.position}"
         return Change(NOTHING, label, item.desired, refusal=item.failure, policy=item.policy)
     return plan(resource, item.state, item.desired, index, item.policy)
+
+
+def _refused(resource: Resource, change: Change, other: Item, item: Item) -> Change:
+    failure = Failure(
+        REFUSED,
+        f"items {other.position} and {item.position} of '{resource.plural}' mean the same {resource.name}",
+        resource.service,
+        code="duplicate",
+        hint="Name each record once.",
+    )
+    return replace(change, action=NOTHING, after=change.before, differing=(), refusal=failure)
 
 
 def _matches(record: Record, scope: Mapping[str, str]) -> bool:

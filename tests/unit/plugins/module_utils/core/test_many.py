@@ -90,6 +90,15 @@ def test_two_items_for_one_record(second: dict[str, t.Any], words: str) -> None:
     assert service.calls == []
 
 
+def test_two_items_that_name_one_record_by_different_keys() -> None:
+    service = Service(*held(1))
+    service.records["0"]["phone"] = "9821"
+    items = [{"state": PRESENT, "email": "p0@example.com", "note": "a"}, {"state": ABSENT, "phone": "9821"}]
+    result = settled(service, items)
+    assert result["changes"]["failed"][0]["failure"]["message"] == "items 1 and 2 of 'persons' mean the same person"
+    assert service.records["0"]["note"] == "a"
+
+
 def test_one_bad_item_does_not_hide_the_others() -> None:
     service = Service()
     items = people(4)
@@ -105,6 +114,17 @@ def test_one_bad_item_does_not_hide_the_others() -> None:
 def test_an_item_without_a_key_is_named_by_its_position() -> None:
     result = settled(Service(), [{"state": PRESENT, "email": " ", "name": "X"}])
     assert result["changes"]["failed"][0]["item"] == "item 1"
+
+
+def test_a_fault_of_ours_with_one_item_does_not_hide_the_others() -> None:
+    def fault() -> None:
+        raise RuntimeError("oops")
+
+    service = Service()
+    service.before["create"] = [fault]
+    result = settled(service, people(3), concurrency=1)
+    assert result["summary"] == {**dict.fromkeys(result["summary"], 0), "created": 2, "failed": 1}
+    assert result["failure"]["code"] == "internal"
 
 
 @pytest.mark.parametrize("on_error, attempted", [("continue", 5), ("stop", 2)])
