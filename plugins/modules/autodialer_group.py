@@ -41,15 +41,17 @@ options:
       - The server's own identifier, as in RV(group.id). It identifies the group whatever its name, so that O(name) can
         be changed, or one of several groups of the same name be removed.
       - At least one of O(name) and O(id) is required.
+      - Null is the same as leaving it out. Then O(name) identifies the group, and a task that gives it a new name
+        creates another group instead. The examples show how to skip such a task.
     type: str
   numbers:
     description:
       - All numbers of the group. Numbers that are not in the list are taken out. V([]) empties the group.
-      - An entry is made of digits, perhaps with a plus sign in front. Spaces, dots, dashes and parentheses are taken
-        out of it. V(0912...) and V(+98912...) are different numbers, here as for the server.
+      - An entry is made of digits, perhaps with a plus sign in front. Spaces, dashes and parentheses are taken out of
+        it. V(0912...) and V(+98912...) are different numbers, here as for the server.
       - Order does not count, and a number that comes twice counts once.
       - Quote the numbers. Without quotes YAML reads C(02155500101) as an octal number and drops the plus sign of
-        C(+982155500103).
+        C(+982155500103). An entry with a dot or a colon is refused, since that is what may have become of it.
       - Required for every change of an existing group that holds numbers, also of its O(name) or O(description) alone,
         because the server may empty a group when an update leaves them out.
       - Mutually exclusive with O(numbers_file).
@@ -148,6 +150,9 @@ EXAMPLES = r"""
       - "02155500107"
     compare_numbers: count
 
+# The next two tasks can be run again. When there is no group of the old name, the look-up predicts that it would be
+# created, without an identifier, and nothing is renamed.
+
 - name: Look for the group that gets a new name
   vox.roster.autodialer_group:
     name: Renewals
@@ -162,6 +167,7 @@ EXAMPLES = r"""
       - "02155500101"
       - "02155500102"
       - "+982155500103"
+  when: renewals.group.id is not none
 
 - name: Empty a group and keep it
   vox.roster.autodialer_group:

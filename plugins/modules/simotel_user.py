@@ -14,6 +14,7 @@ author:
 description:
   - Create, change and remove users of a Simotel PBX, that is its internal extensions, through version 4 of its API.
   - Only the options that are given are compared and changed. What is left out stays as it is in the PBX.
+  - An option whose description says that empty clears it can be emptied. For the others an empty value is refused.
   - The server is asked once. It is written to only when something differs.
 extends_documentation_fragment:
   - vox.roster._simotel
@@ -39,6 +40,8 @@ options:
       - The server's own identifier, as in RV(user.id). It identifies the extension whatever its number, so that
         O(number) can be changed.
       - At least one of O(number) and O(id) is required.
+      - Null is the same as leaving it out. Then O(number) identifies the extension, which is not what a task that gives
+        it a new number means. The examples show how to skip such a task.
     type: str
   name:
     description:
@@ -92,26 +95,31 @@ options:
     description:
       - Network from which registration is refused, as C(address/mask).
         V(0.0.0.0/0.0.0.0) for a new extension unless told otherwise.
+      - It cannot be empty.
     type: str
   permit:
     description:
       - Network from which registration is allowed nevertheless, as C(address/mask).
         V(0.0.0.0/0.0.0.0) for a new extension unless told otherwise.
+      - It cannot be empty.
     type: str
   dtmfmode:
     description:
       - How key presses are sent, for example V(rfc2833), V(inband), V(info) or V(auto).
         V(rfc2833) for a new extension unless told otherwise.
+      - It cannot be empty.
     type: str
   context:
     description:
       - Dialplan context in which calls of the extension start. V(main_routing) for a new extension unless told
         otherwise.
+      - It cannot be empty.
     type: str
   host:
     description:
       - V(dynamic) to let the phone register from anywhere, or the fixed address of the phone.
         V(dynamic) for a new extension unless told otherwise.
+      - It cannot be empty.
     type: str
   type:
     description:
@@ -122,6 +130,7 @@ options:
   port:
     description:
       - Port of the phone. V(5060) for a new SIP extension and V(4569) for a new IAX2 one unless told otherwise.
+      - It cannot be empty.
     type: str
   qualify:
     description:
@@ -135,6 +144,7 @@ options:
     description:
       - Where calls go that the extension does not take. Only the suboptions that are given are changed. Empty clears
         one.
+      - A target is made of digits, V(*), V(#) and V(+). One that is the extension's own number gets a warning.
     type: dict
     suboptions:
       busy:
@@ -154,6 +164,7 @@ options:
       - Further lines of C(key=value) for the channel configuration, one a line. Empty clears them.
       - White space around lines, empty lines and line ends do not count in the comparison, since the server may drop
         them.
+      - They are printed in results and differences. When they hold a secret, give the task C(no_log).
     type: str
   description:
     description:
@@ -182,11 +193,13 @@ options:
     description:
       - Group in which the phone rings, for pickup, such as V(1) or V(1,3-5). SIP only.
         V(1) for a new extension unless told otherwise.
+      - Empty clears it.
     type: str
   pickupgroup:
     description:
       - Groups whose calls the phone may pick up, such as V(1) or V(1,3-5). SIP only.
         V(1) for a new extension unless told otherwise.
+      - Empty clears it.
     type: str
   callcounter:
     description:
@@ -255,16 +268,21 @@ EXAMPLES = r"""
     forward_policy:
       no_answer: ""
 
-- name: Look up Sara's extension
+# The next two tasks can be run again. When 1001 has gone, the look-up could only create it, and says "incomplete", since
+# it is not told a name and a secret. Every other failure stays one.
+
+- name: Look up Sara's extension by its old number
   vox.roster.simotel_user:
     number: "1001"
   check_mode: true
   register: sara
+  failed_when: sara is failed and sara.failure.code != 'incomplete'
 
 - name: Give her the new number
   vox.roster.simotel_user:
     id: "{{ sara.user.id }}"
     number: "1101"
+  when: sara.user is defined
 
 - name: Remove the extension
   vox.roster.simotel_user:

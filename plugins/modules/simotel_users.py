@@ -82,22 +82,27 @@ options:
       deny:
         description:
           - Network from which registration is refused, as C(address/mask).
+          - It cannot be empty.
         type: str
       permit:
         description:
           - Network from which registration is allowed nevertheless, as C(address/mask).
+          - It cannot be empty.
         type: str
       dtmfmode:
         description:
           - How key presses are sent, for example V(rfc2833).
+          - It cannot be empty.
         type: str
       context:
         description:
           - Dialplan context in which calls of the extension start.
+          - It cannot be empty.
         type: str
       host:
         description:
           - V(dynamic), or the fixed address of the phone.
+          - It cannot be empty.
         type: str
       type:
         description:
@@ -107,6 +112,7 @@ options:
       port:
         description:
           - Port of the phone.
+          - It cannot be empty.
         type: str
       qualify:
         description:
@@ -119,6 +125,7 @@ options:
       forward_policy:
         description:
           - Where calls go that the extension does not take. Only the suboptions that are given are changed.
+          - A target is made of digits, V(*), V(#) and V(+). One that is the extension's own number gets a warning.
         type: dict
         suboptions:
           busy:
@@ -136,6 +143,7 @@ options:
       more_options:
         description:
           - Further lines of C(key=value) for the channel configuration, one a line. Empty clears them.
+          - They are printed in results and differences. When they hold a secret, give the task C(no_log).
         type: str
       description:
         description:
@@ -157,10 +165,12 @@ options:
       callgroup:
         description:
           - Group in which the phone rings, such as V(1) or V(1,3-5). SIP only.
+          - Empty clears it.
         type: str
       pickupgroup:
         description:
           - Groups whose calls the phone may pick up, such as V(1) or V(1,3-5). SIP only.
+          - Empty clears it.
         type: str
       callcounter:
         description:

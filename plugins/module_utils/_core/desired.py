@@ -27,7 +27,7 @@ def desired_values(resource: Resource, state: str, options: Mapping[str, t.Any])
 
     Raises Failure that names the option, the value (never a secret) and the way out.
     """
-    relevant = [one for one in resource.fields if state == PRESENT or one.name in resource.keys]
+    relevant = [one for one in resource.fields if state == PRESENT or one.part_of_key or one.name in resource.keys]
     given = {
         one.name: _clean(one, options[one.name])
         for one in relevant

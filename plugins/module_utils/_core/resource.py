@@ -78,6 +78,7 @@ class Field:
     unclearable: why the value cannot be emptied, and the way out; empty when it can.
     initial: the value a new record gets when the task gives none; may be computed from the desired values.
     needed: a record cannot be created without it.
+    part_of_key: needed to understand a key, and so kept for what is to be absent, too.
     write_once: taken at creation only and never shown, so that nobody can tell later whether it was taken.
     """
 
@@ -97,6 +98,7 @@ class Field:
     unclearable: str = ""
     initial: t.Any = None
     needed: bool = False
+    part_of_key: bool = False
     write_once: bool = False
 
     @property

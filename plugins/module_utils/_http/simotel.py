@@ -25,6 +25,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.connection import
 )
 from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     ArgumentSpec,
+    base_url,
     connection_arguments,
     given,
     required,
@@ -120,7 +121,8 @@ def remove(
 
 def _address(params: Mapping[str, t.Any]) -> str:
     """The address of the API, also where 'url' holds the path of the API already."""
-    url, path = required(params, "url", "SIMOTEL_URL").rstrip("/"), params["api_path"].strip("/")
+    # Checked before the path is added, so that a message shows what was given.
+    url, path = base_url(required(params, "url", "SIMOTEL_URL")), params["api_path"].strip("/")
     return url if not path or url.endswith(f"/{path}") else f"{url}/{path}"
 
 

@@ -30,6 +30,8 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Policy, Values
 
 MANY = 50  # numbers above which a diff shows a summary
+NAMED = 5  # entries that are no numbers of which a message tells
+LONGEST_NAMED = 40  # characters that a message shows of such an entry
 
 _MARKER = re.compile(r"\s*\[roster:([0-9a-f]{12})\]\s*$")
 
@@ -72,17 +74,31 @@ def clean_description(value: str) -> str:
 
 
 def clean_numbers(values: Sequence[str]) -> list[str]:
-    """Distinct numbers in their order; ValueError names the entry that is none."""
+    """Distinct numbers in their order; ValueError names the first entries that are none, and counts the others."""
     numbers: dict[str, None] = {}
+    wrong = []
     for position, value in enumerate(values, 1):
-        try:
-            number = clean_phone(str(value))
-        except ValueError:
-            number = ""
-        if not number:
-            raise ValueError(f"holds {value!r} as entry {position}: that is no telephone number.")
-        numbers[number] = None
+        number = _number_of(value)
+        if number:
+            numbers[number] = None
+        else:
+            wrong.append(f"{value[:LONGEST_NAMED]!r} (entry {position})")
+    if wrong:
+        more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+        what = "an entry that is no telephone number" if len(wrong) == 1 else "entries that are no telephone numbers"
+        raise ValueError(f"holds {what}: {', '.join(wrong[:NAMED])}{more}.")
     return list(numbers)
+
+
+def _number_of(value: str) -> str:
+    """The number of an entry, empty when it holds none."""
+    # A dot is what YAML makes of some numbers that lack quotes, such as 2.5 of 2.50.
+    if "." in value:
+        return ""
+    try:
+        return clean_phone(value)
+    except ValueError:
+        return ""
 
 
 def shown_numbers(value: t.Any) -> t.Any:
@@ -130,7 +146,6 @@ FIELDS = (
     Field(
         "numbers",
         {"type": "list", "elements": "str"},
-        clean=clean_numbers,
         canonical=canonical_numbers,
         same=same_numbers,
         shown=shown_numbers,
@@ -185,9 +200,20 @@ def numbers_from_file(path: str) -> list[str]:
 
 
 def examine(desired: Values, policy: Policy) -> Values:
-    """The desired state with the numbers of the file in it."""
+    """The desired state with clean numbers in it, those of the file if there is one.
+
+    They are looked at here, and not as a field by itself, since a message about a field shows its whole value.
+    """
     path = policy.get("numbers_file")
-    return {**desired, "numbers": numbers_from_file(path)} if path else desired
+    if path:
+        return {**desired, "numbers": numbers_from_file(path)}
+    if "numbers" not in desired:
+        return desired
+    try:
+        return {**desired, "numbers": clean_numbers(desired["numbers"])}
+    except ValueError as reason:
+        hint = "Write each as digits, perhaps with a plus sign in front, in quotes."
+        raise Failure(OPTION, f"'numbers' {reason}", hint=hint) from None
 
 
 def review(change: Change, policy: Policy) -> Change:

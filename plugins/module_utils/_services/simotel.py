@@ -178,15 +178,29 @@ def _records(found: t.Any) -> list[dict[str, t.Any]]:
 
 
 def review(change: Change, policy: Policy) -> Change:
+    """Warn of what is probably not meant, or only supposed."""
+    return replace(change, warnings=(*change.warnings, *_supposed_inactive(change), *_forwarded_to_itself(change)))
+
+
+def _supposed_inactive(change: Change) -> Sequence[str]:
     """Say so where an extension counts as inactive only because its server shows nothing that is off."""
     asked = change.after is not None and change.desired.get("active") is False and "active" not in change.differing
     if not (asked and change.record and "active" not in change.record.raw):
-        return change
-    warning = (
+        return ()
+    return (
         f"The server does not show whether {change.label} is active. It counts as inactive, since this server seems to "
-        "leave out whatever is off; look at it once in the panel."
+        "leave out whatever is off; look at it once in the panel.",
     )
-    return replace(change, warnings=(*change.warnings, warning))
+
+
+def _forwarded_to_itself(change: Change) -> Sequence[str]:
+    """Say so where a task makes, or declares, an extension forward calls to its own number."""
+    if change.after is None or not ("forward_policy" in change.desired or "number" in change.differing):
+        return ()
+    policy, number = change.after.get("forward_policy"), change.after["number"]
+    targets = policy.items() if isinstance(policy, dict) else ()
+    own = ", ".join(f"'{name}'" for name, target in targets if target == number)
+    return (f"'forward_policy' of {change.label} forwards calls to its own number {number}: {own}.",) if own else ()
 
 
 def _connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) -> UserClient:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Record, Unreadable, decode, keep
@@ -20,6 +21,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.values import (
     read_text,
     read_yes_no,
     trim,
+    western_digits,
     write_yes_no,
 )
 
@@ -34,6 +36,8 @@ DEFAULT_USER_TYPE = "SIP"
 
 # Our suboptions and the server's keys: a space in one, odd capitals in another.
 FORWARD_KEYS = {"busy": "Busy", "no_answer": "No Answer", "unavailable": "UnAvailable", "all": "All"}
+
+_TARGET = re.compile(r"[0-9*#+]*")
 
 
 def read_secret(value: t.Any) -> t.Any:
@@ -72,8 +76,12 @@ def write_forward_policy(value: Mapping[str, str]) -> dict[str, str]:
 
 
 def clean_forward_policy(value: Mapping[str, str | None]) -> dict[str, str]:
-    """Only the targets that were given."""
-    return {name: target.strip() for name, target in value.items() if target is not None}
+    """Only the targets that were given; ValueError names the one that cannot be dialled."""
+    targets = {name: western_digits(target.strip()) for name, target in value.items() if target is not None}
+    for name, target in targets.items():
+        if not _TARGET.fullmatch(target):
+            raise ValueError(f"holds {target!r} as '{name}': a phone dials only digits, '*', '#' and '+'.")
+    return targets
 
 
 def merge_forward_policy(actual: t.Any, desired: t.Any, policy: Policy) -> dict[str, str]:
@@ -119,6 +127,18 @@ def _text(name: str, **more: t.Any) -> Field:
     return Field(name, {"type": "str"}, read=read_text, canonical=more.pop("canonical", plain_text), **more)
 
 
+def _vital(name: str, way_out: str, clean: t.Callable[[str], str] = trim, **more: t.Any) -> Field:
+    """Text without which the phone of an extension cannot register or call, so that empty never makes sense."""
+
+    def clean_vital(value: str) -> str:
+        cleaned = clean(value)
+        if not cleaned:
+            raise ValueError(f"the extension's phone cannot work with. {way_out}, or leave '{name}' out.")
+        return cleaned
+
+    return _text(name, clean=clean_vital, **more)
+
+
 def _choice(name: str, choices: Sequence[str], **more: t.Any) -> Field:
     more.setdefault("canonical", fold)
     return Field(name, {"type": "str", "choices": list(choices)}, read=read_text, **more)
@@ -157,13 +177,13 @@ FIELDS = (
     _text("cid_number", initial=""),
     _switch("call_record", False),
     _switch("push_notification", False),
-    _text("deny", initial="0.0.0.0/0.0.0.0"),
-    _text("permit", initial="0.0.0.0/0.0.0.0"),
-    _text("dtmfmode", initial="rfc2833", canonical=fold),
-    _text("context", initial="main_routing"),
-    _text("host", initial="dynamic", canonical=fold),
+    _vital("deny", "Give a network such as 0.0.0.0/0.0.0.0", initial="0.0.0.0/0.0.0.0"),
+    _vital("permit", "Give 0.0.0.0/0.0.0.0 to allow every network", initial="0.0.0.0/0.0.0.0"),
+    _vital("dtmfmode", "Give a mode such as rfc2833", initial="rfc2833", canonical=fold),
+    _vital("context", "Give a context such as main_routing", initial="main_routing"),
+    _vital("host", "Give 'dynamic' or an address", initial="dynamic", canonical=fold),
     _choice("type", ("user", "peer", "friend"), initial="user"),
-    _text("port", clean=clean_digits, initial=_initial_port),
+    _vital("port", "Give a port such as 5060", clean=clean_digits, initial=_initial_port),
     _switch("qualify", False),
     _text("email", clean=clean_email, canonical=fold, initial=""),
     Field(

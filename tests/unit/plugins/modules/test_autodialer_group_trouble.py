@@ -233,10 +233,10 @@ def test_a_removal_that_is_refused_fails(sandbox: t.Any, task: t.Any, stored: t.
 REFUSED: dict[str, tuple[dict[str, t.Any], str, str]] = {
     "no number": (
         {"numbers": ["0912", "many"]},
-        "'numbers' is ['0912', 'many'], which holds 'many' as entry 2",
+        "autodialer: 'numbers' holds an entry that is no telephone number: 'many' (entry 2).",
         "option",
     ),
-    "empty entry": ({"numbers": [""]}, "holds '' as entry 1", "option"),
+    "empty entry": ({"numbers": [""]}, "holds an entry that is no telephone number: '' (entry 1)", "option"),
     "the mark itself": ({"description": "x [roster:0123456789ab]"}, "Leave out the part in brackets", "option"),
     "empty name": ({"name": " "}, "'name' is empty", "option"),
     "no credentials": ({"api_key": " "}, "there are no credentials", "option"),

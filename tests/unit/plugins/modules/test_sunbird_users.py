@@ -136,8 +136,8 @@ def test_two_items_for_one_user(sites: Sites) -> None:
 
 def test_a_user_whom_two_items_find_by_different_keys(sites: Sites) -> None:
     sites.brings([person(1, phone="9876543210")], writes=1)
-    result = sites.brings([{"email": "p0001@example.org"}, {"phone": "9876543210"}], writes=0)
-    assert result["summary"] == summary(unchanged=2)
+    sites.refuses("items 1 and 2", "the same user", users=[{"email": "p0001@example.org"}, {"phone": "9876543210"}])
+    assert sites.writes() == 0
 
 
 def test_a_look_up_that_fails_ends_the_task_before_any_change(sites: Sites) -> None:
