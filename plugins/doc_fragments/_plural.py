@@ -14,16 +14,16 @@ options:
   purge:
     description:
       - Whether records that the list does not name are removed.
-      - Nothing is removed when the list is empty (unless O(purge_limit) is given), when an item makes no sense or could
-        not be looked up, when the listing of the service is not complete, or when more would go than O(purge_limit) allows.
-        The task fails then, before it has changed anything.
+      - Nothing is removed when the list is empty (unless O(purge_limit) is given), when an item makes no sense or
+        could not be looked up, when the listing of the service is not complete, or when more would go than
+        O(purge_limit) allows. The task fails then, before it has changed anything.
       - The account that the task itself uses is never removed, where the service lets that be known.
     type: bool
     default: false
   purge_filter:
     description:
-      - Limits O(purge) to records of which each of these fields matches. The keys are names of fields as the module returns
-        them, the values regular expressions that the whole value has to match.
+      - Limits O(purge) to records of which each of these fields matches. The keys are names of fields, as the singular
+        module returns them, the values regular expressions that the whole value has to match.
     type: dict
   purge_limit:
     description:
@@ -32,7 +32,8 @@ options:
     type: int
   concurrency:
     description:
-      - How many changes are carried out side by side. V(1) carries them out one after the other, in the order of the list.
+      - How many changes are carried out side by side. V(1) carries them out one after the other, in the order of the
+        list.
     type: int
     default: 8
   on_error:

@@ -51,7 +51,7 @@ options:
         it. V(0912...) and V(+98912...) are different numbers, here as for the server.
       - Order does not count, and a number that comes twice counts once.
       - Quote the numbers. Without quotes YAML reads C(02155500101) as an octal number and drops the plus sign of
-        C(+982155500103). An entry with a dot or a colon is refused, since that is what may have become of it.
+        C(+982155500103). An entry with a dot or a colon is refused, since YAML may have made it of something else.
       - Required for every change of an existing group that holds numbers, also of its O(name) or O(description) alone,
         because the server may empty a group when an update leaves them out.
       - Mutually exclusive with O(numbers_file).

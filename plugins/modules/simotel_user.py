@@ -268,8 +268,8 @@ EXAMPLES = r"""
     forward_policy:
       no_answer: ""
 
-# The next two tasks can be run again. When 1001 has gone, the look-up could only create it, and says "incomplete", since
-# it is not told a name and a secret. Every other failure stays one.
+# The next two tasks can be run again. When 1001 has gone, the look-up fails with the code "incomplete", since it could
+# only create the extension, and is told no name and no secret. Every other failure stays one.
 
 - name: Look up Sara's extension by its old number
   vox.roster.simotel_user:

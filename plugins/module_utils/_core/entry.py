@@ -77,7 +77,7 @@ class PluralModule(AnsibleModule):
 
     def __init__(self, spec: ArgumentSpec) -> None:
         # no_log is about Ansible's own log of the options, not about the result.
-        super().__init__(supports_check_mode=True, no_log=True, **spec.to_kwargs())
+        super().__init__(supports_check_mode=True, no_log=True, **spec.to_kwargs())  # type: ignore[no-untyped-call]
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         """Fail without the options in the result."""

@@ -92,7 +92,7 @@ def clean_numbers(values: Sequence[str]) -> list[str]:
 
 def _number_of(value: str) -> str:
     """The number of an entry, empty when it holds none."""
-    # A dot is what YAML makes of some numbers that lack quotes, such as 2.5 of 2.50.
+    # A number with a dot may be a fraction that YAML read where quotes are missing, and so lack zeros at either end.
     if "." in value:
         return ""
     try:

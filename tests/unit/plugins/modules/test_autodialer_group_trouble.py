@@ -49,8 +49,8 @@ def file_of(tmp_path: t.Any, numbers: list[str]) -> str:
 
 # content of a file, words of the message
 BAD_FILES: dict[str, tuple[str | bytes, str]] = {
-    "no number": ("0912\nabc\n", "holds 'abc' as entry 2"),
-    "header": ("number\n0912\n", "holds 'number' as entry 1"),
+    "no number": ("0912\nabc\n", "holds an entry that is no telephone number: 'abc' (entry 2)"),
+    "header": ("number\n0912\n", "holds an entry that is no telephone number: 'number' (entry 1)"),
     "two columns": ("0912,x\n", "row 1 of 'numbers_file'"),
     "empty": ("\n \n", "holds no numbers"),
     "binary": (b"\xff\xfe\x00", "cannot be read"),
@@ -237,6 +237,9 @@ REFUSED: dict[str, tuple[dict[str, t.Any], str, str]] = {
         "option",
     ),
     "empty entry": ({"numbers": [""]}, "holds an entry that is no telephone number: '' (entry 1)", "option"),
+    "a fraction that YAML read": ({"numbers": ["0912", 2.5]}, "'2.5' (entry 2)", "option"),
+    "a time that YAML read": ({"numbers": ["12:30:45"]}, "'12:30:45' (entry 1)", "option"),
+    "no address": ({"url": "127.0.0.1:1/simotel"}, "'url' is '127.0.0.1:1/simotel', which is no http", "option"),
     "the mark itself": ({"description": "x [roster:0123456789ab]"}, "Leave out the part in brackets", "option"),
     "empty name": ({"name": " "}, "'name' is empty", "option"),
     "no credentials": ({"api_key": " "}, "there are no credentials", "option"),
@@ -257,6 +260,16 @@ def test_bad_input(sandbox: t.Any, task: t.Any, case: str) -> None:
     assert result["failure"]["service"] == "autodialer"
     assert "exception" not in result and "marker" not in result["output"]
     assert sandbox.records("autodialer") == []
+
+
+def test_many_entries_that_are_no_numbers(task: t.Any) -> None:
+    numbers = [f"0912{place:07d}" for place in range(5000)]
+    result = task(numbers=[*numbers, *(f"marker {place}" for place in range(7)), "x" * 500])
+    entries = ", ".join(f"'marker {place}' (entry {5001 + place})" for place in range(5))
+    assert f"'numbers' holds entries that are no telephone numbers: {entries} and 3 more." in result["msg"]
+    assert "digest" not in result["msg"] and "09120000000" not in result["output"]
+    result = task(numbers=["x" * 500])
+    assert f"'{'x' * 40}' (entry 1)" in result["msg"]
 
 
 def test_numbers_and_a_file_exclude_each_other(task: t.Any) -> None:

@@ -151,7 +151,7 @@ def test_options_win_over_the_environment() -> None:
 
 BAD_OPTIONS: list[tuple[dict[str, t.Any], str]] = [
     ({"url": ""}, "'url' is missing or empty. Set the option 'url' or the environment variable SIMOTEL_URL."),
-    ({"url": "pbx.example.com"}, "'url' is 'pbx.example.com/api/v4', which is no http or https address"),
+    ({"url": "pbx.example.com"}, "'url' is 'pbx.example.com', which is no http or https address"),
     ({"url": "https://a:Marker@pbx.example.com"}, "holds credentials"),
     ({"timeout": 0}, "'timeout' is 0.0. Give a number of seconds"),
     ({"timeout": "inf"}, "'timeout' is inf"),

@@ -291,6 +291,42 @@ def test_suboptions_of_forward_policy_are_merged(task: t.Any) -> None:
     assert task(forward_policy={"busy": ""})["user"]["forward_policy"]["all"] == "1003"
 
 
+@pytest.mark.parametrize("exists", [False, True])
+@pytest.mark.parametrize("field", ["deny", "permit", "dtmfmode", "context", "host", "port"])
+def test_what_a_phone_cannot_do_without_is_never_emptied(sandbox: t.Any, task: t.Any, field: str, exists: bool) -> None:
+    if exists:
+        task(**NEEDED)
+    before = sandbox.records("simotel")
+    result = task(**NEEDED, **{field: " "})
+    assert result["failed"] and f"or leave '{field}' out" in result["msg"]
+    assert sandbox.records("simotel") == before
+
+
+@pytest.mark.parametrize("target", ["abc def", "1002;1003", "sip:1002", "10 02", "1002\n1003"])
+def test_targets_that_no_phone_can_dial(sandbox: t.Any, task: t.Any, target: str) -> None:
+    result = task(**NEEDED, forward_policy={"busy": "1002", "no_answer": target})
+    assert result["failed"] and f"holds {target!r} as 'no_answer'" in result["msg"]
+    assert sandbox.records("simotel") == []
+
+
+def test_targets_that_a_phone_can_dial(task: t.Any) -> None:
+    targets = {"busy": "+982155500101", "no_answer": "*72#", "unavailable": " ۱۰۰۲ ", "all": ""}
+    result = task(**NEEDED, forward_policy=targets)
+    assert result["user"]["forward_policy"] == dict(targets, unavailable="1002")
+    assert "warnings" not in result
+
+
+def test_forwarding_to_the_own_number_gets_a_warning(task: t.Any) -> None:
+    own = {"no_answer": "1001", "all": "1001"}
+    for check in (True, False, False):
+        result = task(check=check, **NEEDED, forward_policy=own)
+        assert "forwards calls to its own number 1001: 'no_answer', 'all'" in str(result["warnings"])
+    assert "warnings" not in task(name="Sara B")
+    identifier = task(forward_policy={"no_answer": "1002", "all": ""})["user"]["id"]
+    assert "its own number 1002: 'no_answer'" in str(task(id=identifier, number="1002")["warnings"])
+    assert "warnings" not in task(number="1002", state="absent")
+
+
 def test_renumber_and_rename_by_id(sandbox: t.Any, task: t.Any) -> None:
     identifier = task(**NEEDED)["user"]["id"]
     task(**dict(NEEDED, number="1002"))

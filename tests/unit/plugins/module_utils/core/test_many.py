@@ -209,7 +209,7 @@ def test_nothing_is_purged_when_an_item_is_in_doubt(bad: dict[str, t.Any]) -> No
 def test_purge_spares_the_account_of_the_task_and_whoever_has_a_key_of_an_item() -> None:
     class Own(Service):
         def is_own(self, record: Record) -> bool:
-            return record.values["id"] == "2"
+            return bool(record.values["id"] == "2")
 
     service = Own(*held(3), person(_id="7", mail="p0@EXAMPLE.com", name="Spelt otherwise"))
     del service.records["0"]
