@@ -34,13 +34,15 @@ options:
       - Where the account lives. Exotel answers the other region's credentials as if they were wrong.
       - V(singapore) is C(https://ccm-api.exotel.com), with a dashboard at C(my.exotel.com). V(mumbai) is
         C(https://ccm-api.in.exotel.com), with a dashboard at C(my.in.exotel.com).
-      - If not set, the environment variable E(EXOTEL_REGION) is used.
+      - If neither this nor O(url) is set, the environment variables E(EXOTEL_URL) and E(EXOTEL_REGION) are used, in
+        this order, and else V(singapore).
+      - The task fails if this is set and E(EXOTEL_URL) holds another address than that of the region, unless O(url) is
+        set, too. Leave this out to use E(EXOTEL_URL), or set E(EXOTEL_URL) to an empty text to use the region.
     type: str
     choices: [singapore, mumbai]
-    default: singapore
   url:
     description:
       - Address of the contact-centre API in front of C(/v2), instead of that of the O(region).
-      - If not set, the environment variable E(EXOTEL_URL) is used.
+      - If not set, the environment variable E(EXOTEL_URL) is used, but never against an O(region) of the task.
     type: str
 """

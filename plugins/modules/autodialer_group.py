@@ -176,7 +176,7 @@ EXAMPLES = r"""
 
 - name: Remove a group
   vox.roster.autodialer_group:
-    name: Surveys
+    name: Renewals of this month
     state: absent
 """
 

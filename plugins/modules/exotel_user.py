@@ -97,7 +97,7 @@ notes:
   - One request settles what there is in an account of up to 50 users. In a larger one the user is looked up, and if not
     found, the whole list is read, because it is not documented how exact the look-up is.
   - Names may hold letters, digits, apostrophes, hyphens, periods, and a space after a period. Which of them are allowed
-    is left to Exotel to judge.
+    is left to Exotel to judge, so that check mode takes V(van Dyk), and Exotel refuses it with RV(failure.code) V(1002).
 seealso:
   - module: vox.roster.exotel_users
   - name: The users API of Exotel's contact centre
@@ -111,7 +111,6 @@ EXAMPLES = r"""
     account_sid: "{{ lookup('ansible.builtin.env', 'EXOTEL_ACCOUNT_SID') }}"
     api_key: "{{ lookup('ansible.builtin.env', 'EXOTEL_API_KEY') }}"
     api_token: "{{ lookup('ansible.builtin.env', 'EXOTEL_API_TOKEN') }}"
-    region: singapore
     email: meera.nair@example.com
     first_name: Meera
     last_name: Nair

@@ -95,6 +95,9 @@ notes:
   - O(purge) also removes users that are known to the dashboard only, administrators among them. Give a O(purge_filter),
     such as V({"role":"user"}), to keep those. A removed user cannot be brought back.
   - O(purge) reads the whole list of users, and looks up the items, too.
+  - O(purge) leaves a user alone whose number may be that of an item in another form, as V(09800000001) may be that of
+    V(+919800000001), as long as no user is known to have the number of that item. If the item turns out to be somebody
+    else, the next run removes that user.
   - The keys of O(purge_filter) are names of fields as M(vox.roster.exotel_user) returns them in RV(ignore:user).
     A field that is not set counts as the empty text.
 seealso:
@@ -110,7 +113,6 @@ EXAMPLES = r"""
     account_sid: "{{ lookup('ansible.builtin.env', 'EXOTEL_ACCOUNT_SID') }}"
     api_key: "{{ lookup('ansible.builtin.env', 'EXOTEL_API_KEY') }}"
     api_token: "{{ lookup('ansible.builtin.env', 'EXOTEL_API_TOKEN') }}"
-    region: singapore
     users:
       - email: meera.nair@example.com
         first_name: Meera

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import quote
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
@@ -24,6 +25,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.connection import
     failure_of,
     not_understood,
 )
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     ArgumentSpec,
     connection_arguments,
@@ -36,7 +38,6 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 PREFIX = "EXOTEL"
@@ -45,25 +46,33 @@ REGIONS = {
     "singapore": "https://ccm-api.exotel.com",
     "mumbai": "https://ccm-api.in.exotel.com",
 }
+USUAL_REGION = "singapore"
 
 ARGUMENTS = connection_arguments(PREFIX) + ArgumentSpec(
     {
         "account_sid": with_environment("EXOTEL_ACCOUNT_SID", type="str"),
         "api_key": with_environment("EXOTEL_API_KEY", type="str", no_log=True),
         "api_token": with_environment("EXOTEL_API_TOKEN", type="str", no_log=True),
-        "region": with_environment("EXOTEL_REGION", type="str", choices=list(REGIONS), default="singapore"),
-        "url": with_environment("EXOTEL_URL", type="str"),
+        # The environment is asked later, since it makes a difference which of the two comes from there.
+        "region": {"type": "str", "choices": list(REGIONS)},
+        "url": {"type": "str"},
     },
 )
 
-_CREDENTIALS_HINT = (
-    "Check 'api_key' and 'api_token', and also 'region': an account that lives in the other region gets the same "
-    "answer. An account whose dashboard is at my.exotel.com is in singapore, one at my.in.exotel.com in mumbai."
+_REGION_HINT = (
+    "an account that lives in the other region gets the same answer. An account whose dashboard is at my.exotel.com "
+    "is in singapore, one at my.in.exotel.com in mumbai."
+)
+_CREDENTIALS_HINT = f"Check 'api_key' and 'api_token', and also 'region': {_REGION_HINT}"
+_VALUES_HINT = (
+    "Exotel does not take one of the values. Names may hold letters, digits, apostrophes, hyphens and periods, and a "
+    "space after a period only, such as 'St. John'; check 'first_name', 'last_name' and 'email'."
 )
 _PERMISSION_HINT = (
     "Check that 'account_sid' belongs to 'api_key', that the key has the right, that the KYC of the account is "
     "complete and that it is no trial account: Exotel lets such accounts read but not write."
 )
+_TAKEN_HINT = "Another user already has this e-mail address or this number."
 _NUMBER_TAKEN_HINT = "Another user of this account has this number, or had it until lately; release it there first."
 _FORMAT_HINT = "Exotel did not take the form of the request; please report this as a fault of the collection."
 
@@ -71,10 +80,11 @@ _FORMAT_HINT = "Exotel did not take the form of the request; please report this 
 _MEANINGS = {
     "1000": (errors.NOT_FOUND, "It may have been deleted meanwhile; run the task again."),
     "1001": (errors.INVALID, "Exotel wants a field that the task does not give."),
+    "1002": (errors.INVALID, _VALUES_HINT),
     "1003": (errors.PERMISSION, _PERMISSION_HINT),
     "1004": (errors.SERVER, ""),
     "1007": (errors.INVALID, _FORMAT_HINT),
-    "1008": (errors.DUPLICATE, "Another user already has this e-mail address or this number."),
+    "1008": (errors.DUPLICATE, _TAKEN_HINT),
     "1010": (errors.AUTHENTICATION, _CREDENTIALS_HINT),
     "1011": (errors.INVALID, "Something between this machine and Exotel changes the Content-Type of requests."),
     "1401": (errors.INVALID, "Write 'device_contact_uri' with a plus sign, the country code and the whole number."),
@@ -129,15 +139,56 @@ def connect(params: Mapping[str, t.Any], service: str, read_only: bool, redactor
     account = required(params, "account_sid", "EXOTEL_ACCOUNT_SID")
     key = required(params, "api_key", "EXOTEL_API_KEY")
     token = required(params, "api_token", "EXOTEL_API_TOKEN")
-    base = given(params, "url", "EXOTEL_URL") or REGIONS[params["region"]]
+    base, credentials_hint = _place(params)
+    redactor.add_address(base)
     redactor.add(token)
     redactor.add(f"{key}:{token}")
     return Connection(
         settings(service, f"{base.rstrip('/')}/v2/accounts/{quote(account, safe='')}", params, PREFIX, read_only),
         HeaderAuth({"Authorization": basic(key, token)}),
-        payload_of,
+        partial(_judge, credentials_hint=credentials_hint),
         redactor,
     )
+
+
+def _place(params: Mapping[str, t.Any]) -> tuple[str, str]:
+    """The address in front of ``/v2``, and what to check when the credentials are refused there.
+
+    An option counts more than the environment, and ``url`` more than ``region``. A region in the task and another
+    address in the environment contradict each other: either could be meant, and one may be a sandbox.
+    """
+    region, url = given(params, "region"), given(params, "url")
+    source = "'url'"
+    if url is None:
+        url = given({}, "url", "EXOTEL_URL")
+        source = "the environment variable EXOTEL_URL, which stands for 'url'"
+        if url and region and url.strip().rstrip("/") != REGIONS[region]:
+            raise Failure(
+                errors.OPTION,
+                f"'region' is {region!r}, but the environment variable EXOTEL_URL holds another address",
+                hint="Leave 'region' out to use that address. To use the region, take EXOTEL_URL out of the "
+                "environment, or set it to an empty text for the task.",
+            )
+    if url:
+        hint = f"Check 'api_key' and 'api_token', and also {source}: it decides, and not 'region'; {_REGION_HINT}"
+        return url, hint
+    region = region or given({}, "region", "EXOTEL_REGION") or USUAL_REGION
+    if region not in REGIONS:
+        raise Failure(
+            errors.OPTION,
+            f"the environment variable EXOTEL_REGION is {region!r}",
+            hint=f"Regions are {', '.join(REGIONS)}.",
+        )
+    return REGIONS[region], _CREDENTIALS_HINT
+
+
+def _judge(answer: Answer, credentials_hint: str) -> Payload:
+    try:
+        return payload_of(answer)
+    except Failure as failure:
+        if failure.kind == errors.AUTHENTICATION:
+            failure.hint = credentials_hint
+        raise
 
 
 def payload_of(answer: Answer) -> Payload:
@@ -183,7 +234,7 @@ def _refusal(answer: Answer, body: Mapping[str, t.Any], record: Mapping[str, t.A
     kind, hint = _MEANINGS.get(code or "", (errors.kind_of_status(status) if status else errors.INVALID, ""))
     if kind == errors.INVALID and "already exist" in message.lower():
         # No code is known for an e-mail address that the same account already has.
-        kind = errors.DUPLICATE
+        kind, hint = errors.DUPLICATE, _TAKEN_HINT
     request_id = body.get("request_id")
     return failure_of(
         answer,

@@ -28,12 +28,15 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel_fields import (
     CANONICAL,
+    end_of,
     is_phone,
+    numbers_of,
     phone_of,
     read_device,
     read_devices,
     records_of,
     same_number,
+    unplaced_numbers,
     values_of,
 )
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel_reader import (
@@ -69,19 +72,26 @@ class UserClient:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._reader = UserReader(connection)
+        self._unplaced: Mapping[str, Sequence[str]] = {}
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who hold a wanted key."""
-        return self._reader.candidates(wanted)
+        records = self._reader.candidates(wanted)
+        self._unplaced = unplaced_numbers(records, wanted)
+        return records
 
     def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
         """All users of the account, whatever the scope: no filter is sure to be exact."""
         return records_of(self._reader.everybody(), [])
 
-    @staticmethod
-    def is_own(record: Record) -> bool:
-        """API keys are no users."""
-        return False
+    def is_own(self, record: Record) -> bool:
+        """Whether a purge has to leave the user alone.
+
+        API keys are no users, so nobody is the account that the task uses. But somebody may be the user whom one of
+        the candidates last asked for means, if a number that none of them has yet is his in another form.
+        """
+        uris = numbers_of(record.raw)
+        return any(same_number(number, uri) for uri in uris for number in self._unplaced.get(end_of(uri), ()))
 
     def create(self, change: Change) -> Values:
         """Create a user; returns what the service told of it."""

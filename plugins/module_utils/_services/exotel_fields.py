@@ -207,7 +207,7 @@ class _WantedNumbers:
             self._by_digits.setdefault(digits_of(number), number)
             self._of_named.update({(key, CANONICAL[key](state[key])): number for key in _NAMES if key in state})
             if is_decided_by_number(state):
-                self._deciding[_end(number)].append(number)
+                self._deciding[end_of(number)].append(number)
 
     def note_exact(self, user: Mapping[str, t.Any]) -> None:
         self._exact.update(digits_of(uri) for uri in numbers_of(user))
@@ -224,7 +224,7 @@ class _WantedNumbers:
     def _similar(self, uri: str) -> list[str]:
         return [
             number
-            for number in self._deciding.get(_end(uri), [])
+            for number in self._deciding.get(end_of(uri), [])
             if digits_of(number) not in self._exact and same_number(number, uri)
         ]
 
@@ -235,7 +235,19 @@ def numbers_of(user: Mapping[str, t.Any]) -> list[str]:
     return [device["contact_uri"] for device in devices if is_phone(device) and device["contact_uri"]]
 
 
-def _end(number: str) -> str:
+def unplaced_numbers(records: Iterable[Record], wanted: Iterable[Values]) -> Mapping[str, Sequence[str]]:
+    """The wanted numbers that none of the records, as ``records_of`` made them, is seen with; by their ends."""
+    placed = {digits_of(record.values.get("device_contact_uri")) for record in records}
+    numbers = {state["device_contact_uri"] for state in wanted if "device_contact_uri" in state}
+    unplaced = defaultdict(list)
+    for number in numbers:
+        if digits_of(number) not in placed:
+            unplaced[end_of(number)].append(number)
+    return dict(unplaced)
+
+
+def end_of(number: str) -> str:
+    """The digits in which all forms of a number agree."""
     return str(digits_of(number))[-SHORTEST_NATIONAL_NUMBER:]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import typing as t
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -49,6 +50,19 @@ def test_golden_answers_are_understood(path: Path) -> None:
     assert failure.acted is False
 
 
+SANDBOX = "http://127.0.0.1:8400/exotel"
+PARAMS: dict[str, t.Any] = {
+    **{name: argument.get("default") for name, argument in ARGUMENTS.arguments.items()},
+    **{"account_sid": "acme", "api_key": "a-key", "api_token": "a-token"},
+}
+
+
+@pytest.fixture(autouse=True)
+def empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EXOTEL_URL", raising=False)
+    monkeypatch.delenv("EXOTEL_REGION", raising=False)
+
+
 @pytest.mark.parametrize(
     "options, address",
     [
@@ -59,12 +73,56 @@ def test_golden_answers_are_understood(path: Path) -> None:
     ],
 )
 def test_the_region_decides_the_address(options: dict[str, str], address: str) -> None:
-    params: dict[str, t.Any] = {name: argument.get("default") for name, argument in ARGUMENTS.arguments.items()}
-    params.update({"account_sid": "acme", "api_key": "a-key", "api_token": "a-token"}, **options)
     redactor = Redactor()
-    assert connect(params, "exotel", True, redactor).settings.url == address
+    assert connect({**PARAMS, **options}, "exotel", True, redactor).settings.url == address
     assert "a-token" not in redactor.clean("the pair a-key:a-token, and YS1rZXk6YS10b2tlbg==")
     assert "YS1rZXk6YS10b2tlbg==" not in redactor.clean("YS1rZXk6YS10b2tlbg==")
+
+
+# The environment, options of the task, and the host that decides.
+PLACES: dict[str, tuple[dict[str, str], dict[str, str], str]] = {
+    "nothing": ({}, {}, "ccm-api.exotel.com"),
+    "a region outside": ({"EXOTEL_REGION": "mumbai"}, {}, "ccm-api.in.exotel.com"),
+    "blanks outside": ({"EXOTEL_REGION": " ", "EXOTEL_URL": ""}, {}, "ccm-api.exotel.com"),
+    "the task's region": ({"EXOTEL_REGION": "mumbai"}, {"region": "singapore"}, "ccm-api.exotel.com"),
+    "an address outside": ({"EXOTEL_URL": SANDBOX, "EXOTEL_REGION": "mumbai"}, {}, "127.0.0.1"),
+    "the task's address": ({"EXOTEL_URL": SANDBOX}, {"url": "https://ccm.example", "region": "mumbai"}, "ccm.example"),
+    "both agree": (
+        {"EXOTEL_URL": "https://ccm-api.in.exotel.com/"},
+        {"region": "mumbai"},
+        "ccm-api.in.exotel.com",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", PLACES)
+def test_the_task_counts_more_than_the_environment(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    environment, options, host = PLACES[case]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert urlsplit(connect({**PARAMS, **options}, "exotel", True, Redactor()).settings.url).hostname == host
+
+
+CONTRADICTIONS = {
+    "an address outside": ({"EXOTEL_URL": SANDBOX}, {"region": "mumbai"}, ("'region' is 'mumbai'", "EXOTEL_URL")),
+    "the other region's": (
+        {"EXOTEL_URL": "https://ccm-api.exotel.com"},
+        {"region": "mumbai"},
+        ("'region' is 'mumbai'", "EXOTEL_URL"),
+    ),
+    "no such region": ({"EXOTEL_REGION": "delhi"}, {}, ("EXOTEL_REGION is 'delhi'", "singapore, mumbai")),
+}
+
+
+@pytest.mark.parametrize("case", CONTRADICTIONS)
+def test_no_guess_at_the_place(monkeypatch: pytest.MonkeyPatch, case: str) -> None:
+    environment, options, texts = CONTRADICTIONS[case]
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(Failure) as raised:
+        connect({**PARAMS, **options}, "exotel", True, Redactor())
+    assert raised.value.kind == errors.OPTION
+    assert [text for text in texts if text not in str(raised.value)] == []
 
 
 SUCCESSES = {
@@ -141,6 +199,7 @@ def test_failure(case: str) -> None:
 
 MEANINGS = {
     1000: (404, errors.NOT_FOUND, "deleted meanwhile"),
+    1002: (400, errors.INVALID, "'last_name'"),
     1003: (403, errors.PERMISSION, "KYC"),
     1004: (500, errors.SERVER, ""),
     1007: (400, errors.INVALID, "fault of the collection"),

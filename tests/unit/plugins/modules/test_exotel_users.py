@@ -188,6 +188,27 @@ def test_purge(exotel: ExotelMany) -> None:
     assert there(exotel) == {email(number) for number in [*range(57), *range(60, 65)]}
 
 
+def test_a_purge_leaves_who_may_be_meant_alone(exotel: ExotelMany) -> None:
+    """In national form the number of a new user may be that of somebody who has no or another e-mail address."""
+    exotel(users=people(0, 3))
+    exotel.sandbox.dialect(**{"exotel.phone_echo": "national"})
+    newcomer = {**people(7, 8)[0], "device_contact_uri": phone(2).replace("+91", "+44")}
+    users = [*people(0, 1), newcomer]
+    purged = exotel.settles(reads=2, writes=1 + 1, users=users, purge=True)
+    assert purged["summary"] == counts(created=1, unchanged=1, deleted=1)
+    assert there(exotel) == {email(0), email(2), email(7)}
+    # Now it is known whose number that is.
+    assert exotel(users=users, purge=True)["changes"]["deleted"] == labels(2, 3)
+    assert there(exotel) == {email(0), email(7)}
+
+
+def test_a_purge_in_a_large_account_leaves_who_may_be_meant_alone(exotel: ExotelMany) -> None:
+    exotel(users=people(0, 120))
+    exotel.sandbox.dialect(**{"exotel.phone_echo": "national"})
+    users = [*people(0, 118), {"email": "new@example.com", "device_contact_uri": phone(119), "state": "absent"}]
+    assert exotel(users=users, purge=True)["changes"]["deleted"] == labels(118, 119)
+
+
 GUARDS: dict[str, tuple[Result, str]] = {
     "more than allowed": ({"purge_limit": 2}, "at most 2 are allowed"),
     "more than usual": ({}, "at most 10 are allowed"),
