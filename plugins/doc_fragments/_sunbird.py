@@ -22,7 +22,8 @@ options:
     description:
       - V(gateway) goes through the public gateway, where every call needs O(api_key) and many a user token besides.
       - V(service) talks to the user service itself, from inside the cluster, without an API key. It can change the
-        profile of any user, and asks for a user token only to delete one. The private calls that it makes are
+        profile of any user, and asks for a user token only to delete one; for that give O(keycloak_url) besides the
+        credentials, or O(user_token). The private calls that it makes are
         protected by nothing but the network, so keep them inside the cluster.
       - If not set, the environment variable E(SUNBIRD_MODE) is used.
     type: str

@@ -157,6 +157,7 @@ EXAMPLES = r"""
   vox.roster.autodialer_group:
     name: Renewals
   check_mode: true
+  changed_when: false
   register: renewals
 
 - name: Rename it, which needs its numbers

@@ -82,6 +82,11 @@ options:
       - A phone can be on only after its owner has verified the number. Until then V(true) causes a warning and nothing
         else, so that the same task can run again and again, and takes effect after the verification.
     type: bool
+attributes:
+  idempotent:
+    support: full
+    details:
+      - O(available=true) changes nothing, and is no change, until the phone is verified.
 notes:
   - A phone is verified by its owner, with a missed call to a number that Exotel tells. No API call can do that.
   - The API cannot change an e-mail address, a role or the name of a phone, and it can neither add nor remove a phone.
@@ -97,7 +102,8 @@ notes:
   - One request settles what there is in an account of up to 50 users. In a larger one the user is looked up, and if not
     found, the whole list is read, because it is not documented how exact the look-up is.
   - Names may hold letters, digits, apostrophes, hyphens, periods, and a space after a period. Which of them are allowed
-    is left to Exotel to judge, so that check mode takes V(van Dyk), and Exotel refuses it with RV(failure.code) V(1002).
+    is left to Exotel to judge. So check mode takes V(van Dyk), and Exotel refuses it then, with
+    RV(failure.code) V(1002).
 seealso:
   - module: vox.roster.exotel_users
   - name: The users API of Exotel's contact centre

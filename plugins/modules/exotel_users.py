@@ -84,6 +84,11 @@ options:
         the larger one can take V(200). Whatever else uses the account at the same time counts, too.
     type: int
     default: 50
+attributes:
+  idempotent:
+    details:
+      - A second run with the same options changes nothing, save where the first one had a user left alone by O(purge)
+        who might have been meant by an item; see the notes.
 notes:
   - An account of up to 50 users is read with one request. In a larger one the keys are looked up, 40 with one request,
     or the whole list is read, 50 users with one request, whichever is less. Each creation, change and removal costs one

@@ -14,7 +14,7 @@ author:
 description:
   - Create, change and remove users of a Simotel PBX, that is its internal extensions, through version 4 of its API.
   - Only the options that are given are compared and changed. What is left out stays as it is in the PBX.
-  - An option whose description says that empty clears it can be emptied. For the others an empty value is refused.
+  - Text options can be emptied only where their description says what empty does. Elsewhere an empty value is refused.
   - The server is asked once. It is written to only when something differs.
 extends_documentation_fragment:
   - vox.roster._simotel

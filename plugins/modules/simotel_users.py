@@ -124,7 +124,8 @@ options:
         type: str
       forward_policy:
         description:
-          - Where calls go that the extension does not take. Only the suboptions that are given are changed.
+          - Where calls go that the extension does not take. Only the suboptions that are given are changed. Empty
+            clears one.
           - A target is made of digits, V(*), V(#) and V(+). One that is the extension's own number gets a warning.
         type: dict
         suboptions:

@@ -14,6 +14,9 @@ author:
 description:
   - Create, change and delete users of a Sunbird installation, and give and take their roles, through its user
     service.
+  - Through the gateway, which is the default way in, users can be created, deleted, and given and taken roles. They
+    cannot be renamed, get another phone or be changed in any other way there, not even with the token of an
+    administrator. For that the task has to run inside the cluster, with O(mode=service).
   - Only the options that are given are compared and changed. What is left out stays as it is.
   - A user is found by its id, e-mail address, phone or user name. Each of these belongs to one user only.
 extends_documentation_fragment:
@@ -49,12 +52,13 @@ options:
     description:
       - Telephone number, best without the country code. White space, dots, dashes and brackets do not matter.
       - With a plus sign in front it has to begin with O(country_code), which is then taken off.
+      - More than 15 digits are refused, since they are more than one number.
       - It can be replaced, but not taken away.
     type: str
   country_code:
     description:
       - Country of O(phone) and O(recovery_phone), such as V(+977). It serves to check a number when it is written,
-        and is not compared, since the service stores V(+91) whatever was given.
+        to understand one with a plus sign, and is not compared, since the service stores V(+91) whatever was given.
       - V(+91) unless told otherwise.
     type: str
   username:
@@ -67,7 +71,7 @@ options:
   password:
     description:
       - Password of a new user, of 8 characters or more with a digit, a lower-case and an upper-case letter and a
-        special character.
+        special character. An empty one is an error. Without this option the user has none.
       - It is set when the user is created and never compared or changed afterwards, since the service offers no way
         to.
       - When the service creates the user but cannot set the password, the task fails and says so. The user exists
@@ -106,8 +110,10 @@ options:
     description:
       - Roles of the user, each within one organisation. V([]) takes all roles away.
       - The role V(PUBLIC), which everybody has, is left out of account on both sides.
-      - When a user is created, the service does not check the names of roles without O(roles[].organisation_id). Mind
-        the spelling.
+      - Before anything is written, also in check mode, roles to be added are looked up in the roles of the
+        installation, and an unknown one is an error. For a user with a role that does not exist could be neither
+        changed nor deleted, and the service does not check the names when it creates a user.
+      - Where the roles of the installation cannot be read, the task goes on without. Mind the spelling then.
     type: list
     elements: dict
     suboptions:
@@ -164,6 +170,7 @@ options:
     description:
       - With O(state=absent), whether to take the roles of the user away first. Sunbird protects users with roles from
         deletion, and without this the task fails for them, even where an installation would let some roles pass.
+      - No role is taken before the task has the user token that the deletion needs.
     type: bool
     default: false
 attributes:
@@ -172,9 +179,8 @@ attributes:
       - The O(password) is set at the creation only.
       - O(recovery_email) and O(recovery_phone) are compared by what can be seen of them, since they are masked.
 notes:
-  - Through the gateway a user token changes the profile of its own user only, even that of an administrator. To
-    change other users, use O(mode=service). Creating users, their roles and their deletion work either way. Check
-    mode warns of a change that the gateway will most likely refuse.
+  - Through the gateway a user token changes the profile of its own user only. Check mode warns of a change that the
+    gateway will most likely refuse.
   - Roles need the token of an administrator (C(ORG_ADMIN)) of the organisations concerned. A token straight from
     Keycloak carries no roles, so the task has them added through C(/auth/v1/refresh/token). Where an installation
     does not offer that, the task goes on with the plain token.
@@ -237,6 +243,13 @@ EXAMPLES = r"""
       - role: COURSE_MENTOR
   check_mode: true
   diff: true
+
+- name: Rename him, which takes the user service's own address inside the cluster, such as http://userorg:9000
+  vox.roster.sunbird_user:
+    url: "{{ lookup('ansible.builtin.env', 'SUNBIRD_SERVICE_URL') }}"
+    mode: service
+    email: ishaan@example.org
+    last_name: Sharma
 
 - name: Take his roles away and delete the account
   vox.roster.sunbird_user:

@@ -14,6 +14,8 @@ author:
 description:
   - Bring many users of a Sunbird installation to the states that a list declares, in one task, and on demand delete the
     users that the list does not name.
+  - Through the gateway users can be created, deleted, and given and taken roles, but not be renamed or changed in any
+    other way. For that the task has to run inside the cluster, with O(mode=service).
   - For each user it does what M(vox.roster.sunbird_user) does, and is many times faster than a loop over that module.
     Users are looked up, and changed, side by side.
   - An item that fails does not keep the others from being carried out. The task fails in the end, and says which items
@@ -57,7 +59,8 @@ options:
         description: User name, in ASCII. It cannot be changed afterwards.
         type: str
       password:
-        description: Password of a new user. It is set at the creation and never compared or changed afterwards.
+        description:
+          - Password of a new user, not empty. It is set at the creation and never compared or changed afterwards.
         type: str
       first_name:
         description: First name. Required to create a user.
@@ -75,7 +78,9 @@ options:
         description: Id of the organisation below the tenant's root organisation to which the user belongs.
         type: str
       roles:
-        description: Roles of the user, each within one organisation. V([]) takes all roles away. See also O(append).
+        description:
+          - Roles of the user, each within one organisation. V([]) takes all roles away. See also O(append).
+          - A role that the installation does not have is an error, also in check mode.
         type: list
         elements: dict
         suboptions:
@@ -141,10 +146,11 @@ attributes:
         another task with O(purge) may report them once more.
 notes:
   - Each user takes one look-up, so a task that has nothing to do sends about as many requests as there are items.
+    One more reads the roles of the installation where any are to be added.
     O(concurrency) bounds how many are under way at the same time, for the look-ups as for the changes.
   - When a look-up fails, the task fails before it has changed anything.
   - O(purge) lists all users by a search. With O(mode=gateway) that takes a user token, and an API key of the group
-    C(userTempAdmin). Deleting takes a user token in either mode.
+    C(userTempAdmin). Deleting takes a user token in either mode; without any O(purge) fails before all else.
   - O(purge) looks at users of all channels unless O(purge_filter) says otherwise. Name the channel as it is written
     there, without any pattern, and the service lists that channel only. A search lists fewer than 10000 users; with
     more the task fails, and purging has to go channel by channel.

@@ -213,7 +213,7 @@ def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str
     if not keycloak_url and through_gateway:
         keycloak_url = f"{root.url}/auth"
     if form is None or not keycloak_url:
-        return Tokens(None, None, redactor)
+        return Tokens(None, None, redactor, homeless=form is not None)
     keycloak = replace(root, url=base_url(keycloak_url, "keycloak_url"))
     public = replace(root, url=f"{root.url}/auth") if through_gateway else keycloak
     refresher = Connection(public, HeaderAuth(keyed), refreshed_token_of, redactor) if keyed else None

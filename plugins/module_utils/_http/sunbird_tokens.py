@@ -41,6 +41,11 @@ TOKEN_HINT = (
     "SUNBIRD_AUTH_PASSWORD) of a person, or 'client_secret' (SUNBIRD_CLIENT_SECRET) of a client with a service account."
 )
 
+KEYCLOAK_HINT = (
+    "Give 'keycloak_url' (SUNBIRD_KEYCLOAK_URL), the address of Keycloak without /realms, best the public one. In mode "
+    "service it does not follow from 'url'."
+)
+
 _HINTS_OF_ERRORS = {
     "invalid_grant": "Check 'auth_username' and 'auth_password', and that the account is active.",
     "unauthorized_client": "Check 'client_id' and 'client_secret', and that the client may use this kind of log-in.",
@@ -69,9 +74,11 @@ class Tokens:
     """The user token in force; got when it is first needed. Safe to use from several threads.
 
     roles_problem: why the token carries no roles; empty as long as nothing is known to be wrong.
+    homeless: the task gives what to log in with, but not where.
     """
 
-    def __init__(self, fixed: str | None, source: Source | None, redactor: Redactor) -> None:
+    def __init__(self, fixed: str | None, source: Source | None, redactor: Redactor, homeless: bool = False) -> None:
+        self._homeless = homeless
         self._token = fixed
         self._source = source
         self._redactor = redactor
@@ -84,6 +91,16 @@ class Tokens:
     def available(self) -> bool:
         """Whether there is a token, or a way to get one."""
         return bool(self._token or self._source)
+
+    def lack(self) -> Failure | None:
+        """Why there is no token, and no way to get one; None when there is."""
+        return None if self.available else self._missing()
+
+    def _missing(self) -> Failure:
+        message, hint = "this needs a user token, and there is none", TOKEN_HINT
+        if self._homeless:
+            message, hint = "this needs a user token, and there is no address to get one from", KEYCLOAK_HINT
+        return Failure(errors.OPTION, message, "sunbird", hint=hint)
 
     @property
     def subject(self) -> str | None:
@@ -120,7 +137,7 @@ class Tokens:
     def _obtain(self) -> None:
         source = self._source
         if source is None:
-            raise Failure(errors.OPTION, "this needs a user token, and there is none", "sunbird", hint=TOKEN_HINT)
+            raise self._missing()
         login = Operation("get a user token", "POST", source.path)
         granted = self._known(source.keycloak.call(login, form=source.form))
         if source.refresher is None:

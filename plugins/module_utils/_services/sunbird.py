@@ -22,6 +22,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_field
     DELETED,
     FIELDS,
 )
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_roles import check_names
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,7 +109,9 @@ def _reviewed_creation(change: Change) -> Change:
 
 
 def _reviewed_values(change: Change) -> Change:
-    """Values that only make sense together."""
+    """Values that only make sense together, and roles that exist."""
+    if change.action in (CREATE, UPDATE):
+        check_names(change.label, change.desired.get("roles"))
     after = dict(change.after or {})
     if "user_type" in change.differing and "user_sub_type" not in change.desired:
         after["user_sub_type"] = None
@@ -140,7 +143,10 @@ def _check_organisation(change: Change) -> None:
 def _reviewed_deletion(change: Change, policy: Policy, gone: bool) -> Change:
     if gone:
         return replace(change, action=NOTHING, before=None, record=None)
-    check_roles(change.label, change.record.values["roles"] if change.record else [], policy.get("force"))
+    if change.record:
+        check_roles(change.label, change.record.values["roles"], policy.get("force"))
+        if change.record.raw.no_token:
+            raise change.record.raw.no_token
     return change
 
 

@@ -109,6 +109,8 @@ class UserClient:
             check_roles(change.label, roles, self._force)
         steps: list[tuple[str, Callable[[], Values | None]]] = []
         if roles:
+            # A log-in that fails must fail while the roles are still there.
+            self._sunbird.tokens.current()
             steps.append(("its roles", lambda: self._assign(before["id"], [], roles)))
         steps.append(("the account", lambda: self._remove(before["id"])))
         in_steps(steps)

@@ -30,6 +30,8 @@ if t.TYPE_CHECKING:
 ACTIVE, BLOCKED, DELETED = "active", "blocked", "deleted"
 _STATUS = {1: ACTIVE, 0: BLOCKED, 2: DELETED}
 
+LONGEST_NUMBER = 15  # digits of an international number; more are two numbers with a blank between them
+
 # Everybody has this role; whether the service keeps a row for it makes no difference.
 IMPLIED_ROLE = "PUBLIC"
 
@@ -38,6 +40,17 @@ class Roles(t.List[t.Dict[str, t.Any]]):
     """The roles of a user that exists. home: the organisation meant where a task names none."""
 
     home: str | None = None
+
+
+class WantedRoles(t.List[t.Dict[str, t.Any]]):
+    """The roles that a task wants.
+
+    unknown: names among them that the installation does not have, found out when the user is looked up.
+    catalogue: the names that it has, as far as it tells.
+    """
+
+    unknown: t.Sequence[str] = ()
+    catalogue: t.Sequence[str] = ()
 
 
 def mask_email(value: str) -> str:
@@ -107,6 +120,21 @@ def clean_user_name(value: str) -> str:
     return value
 
 
+def clean_number(value: str) -> str:
+    """One telephone number without separators."""
+    value = clean_phone(value)
+    if len(value.lstrip("+")) > LONGEST_NUMBER:
+        raise ValueError(f"is no telephone number: it has more than {LONGEST_NUMBER} digits.")
+    return value
+
+
+def clean_password(value: str) -> str:
+    """A password as it was typed; the service would take an empty one for none, and create the user without."""
+    if not value.strip():
+        raise ValueError("is empty. Give a password, or leave 'password' out to create the user without one.")
+    return value
+
+
 def clean_country_code(value: str) -> str:
     """A country code such as +91; empty leaves it to the service."""
     value = western_digits(value).strip()
@@ -133,9 +161,9 @@ def read_filled(value: t.Any) -> t.Any:
     return read_text(value) or None
 
 
-def clean_roles(value: list[dict[str, t.Any]]) -> list[dict[str, t.Any]]:
+def clean_roles(value: list[dict[str, t.Any]]) -> WantedRoles:
     """Roles without doubles and without the one that everybody has."""
-    roles: list[dict[str, t.Any]] = []
+    roles = WantedRoles()
     for item in value:
         role = {"role": item["role"].strip(), "organisation_id": (item.get("organisation_id") or "").strip() or None}
         if not role["role"]:
@@ -218,7 +246,7 @@ FIELDS = (
     _text(
         "phone",
         "phone",
-        clean=clean_phone,
+        clean=clean_number,
         unclearable="The service cannot take a telephone number away; give another one.",
     ),
     _text(
@@ -229,11 +257,12 @@ FIELDS = (
         unclearable="A user always has a user name.",
         fixed="A user name stays for ever. Leave 'username' out, or delete the user and create a new one.",
     ),
-    Field("country_code", {"type": "str"}, wire="countryCode", clean=clean_country_code, same=never_compared),
+    _text("country_code", "countryCode", clean=clean_country_code, same=never_compared, part_of_key=True),
     Field(
         "password",
         {"type": "str", "no_log": True},
         read=lambda value: None,
+        clean=clean_password,
         same=never_compared,
         secret=True,
         write_once=True,
@@ -272,7 +301,7 @@ FIELDS = (
         initial=lambda desired: [],
     ),
     _recovery("recovery_email", "recoveryEmail", clean_address, mask_email),
-    _recovery("recovery_phone", "recoveryPhone", clean_phone, mask_phone),
+    _recovery("recovery_phone", "recoveryPhone", clean_number, mask_phone),
     _text("user_type", "userType", unclearable="The service cannot take a user type away; give another one."),
     _text("user_sub_type", "userSubType"),
     Field(

@@ -52,8 +52,12 @@ def all_users(sunbird: Sunbird, scope: Mapping[str, t.Any], with_roles: bool) ->
     """The users that are not deleted; of one channel where the scope names it.
 
     scope: regular expressions by the name of a field. with_roles: also the users who have roles.
-    Raises Failure when the scope names a field that a search does not show, or when not all users can be listed.
+    Raises Failure when the scope names a field that a search does not show, when not all users can be listed, or when
+    there is no user token to delete any of them with.
     """
+    no_token = sunbird.tokens.lack()
+    if no_token:
+        raise no_token
     unknown = sorted(set(scope) - set(FILTERS))
     if unknown:
         raise Failure(

@@ -26,6 +26,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_field
     roles_of,
     values_of,
 )
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_roles import Catalogue
 
 if t.TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -58,12 +59,14 @@ class Held:
 
     profile: as the service returned it. shut: reads call the account blocked, so it cannot be changed.
     foreign: an update through the gateway would be made with the token of somebody else.
+    no_token: why there is no user token to delete the account with; None when one can be had.
     listed: it comes from the search index, which may lag behind, so its roles have to be read before it is deleted.
     """
 
     profile: Mapping[str, t.Any]
     shut: bool = False
     foreign: bool = False
+    no_token: Failure | None = None
     listed: bool = False
 
 
@@ -76,6 +79,7 @@ class UserReader:
     def __init__(self, sunbird: Sunbird, concurrency: int = 1) -> None:
         self._sunbird = sunbird
         self._concurrency = concurrency
+        self._catalogue = Catalogue(sunbird)
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who have one of the wanted keys; one look-up for each key that can tell something new."""
@@ -88,6 +92,7 @@ class UserReader:
                 mine[record.values["id"]] = held
                 # The profile shows it masked, or not at all; that the look-up found the user proves the value.
                 t.cast("dict[str, t.Any]", held.values)[key] = desired[key]
+            self._catalogue.mark(desired, mine.values())
             if "profile_locations" in desired:
                 located += [(record, desired["profile_locations"]) for record in mine.values()]
         self._name_locations(located)
@@ -191,7 +196,7 @@ class UserReader:
             profile = {**profile, "roles": self._role_rows(profile["id"])}
         sunbird = self._sunbird
         foreign = sunbird.through_gateway and sunbird.read_only and not sunbird.acts_as(profile["id"])
-        return Record(values_of(profile), Held(profile, foreign=foreign))
+        return Record(values_of(profile), Held(profile, foreign=foreign, no_token=sunbird.tokens.lack()))
 
     def _shut(self, key: str, value: str) -> Record:
         """A user whom reads call blocked: deleted, or blocked by an older release, or stripped of the address.
@@ -218,7 +223,7 @@ class UserReader:
         held = Roles() if deleted else self.roles(row["id"])
         values = {**values_of({}), key: value, "id": row["id"], "roles": held}
         values["status"] = DELETED if deleted else BLOCKED
-        return Record(values, Held(row, shut=True))
+        return Record(values, Held(row, shut=True, no_token=self._sunbird.tokens.lack()))
 
     def _told_apart(self, key: str, value: str) -> list[dict[str, t.Any]]:
         try:

@@ -53,7 +53,9 @@ def test_golden_answers_are_understood(path: Path) -> None:
 SANDBOX = "http://127.0.0.1:8400/exotel"
 PARAMS: dict[str, t.Any] = {
     **{name: argument.get("default") for name, argument in ARGUMENTS.arguments.items()},
-    **{"account_sid": "acme", "api_key": "a-key", "api_token": "a-token"},
+    "account_sid": "acme",
+    "api_key": "a-key",
+    "api_token": "a-token",
 }
 
 

@@ -291,7 +291,7 @@ def test_conflicting_keys(exotel: Exotel) -> None:
 
 
 CREDENTIALS: dict[str, tuple[Result, str, tuple[str, ...]]] = {
-    "wrong token": ({"api_token": "wrong-token"}, "1010", ("'region'", "api_token")),
+    "wrong token": ({"api_token": "wrong-token"}, "1010", ("also 'url': it decides, and not 'region'", "api_token")),
     "wrong region": ({"api_key": "sandbox-mumbai-key", "api_token": "sandbox-mumbai-token"}, "1010", ("'region'",)),
     "no rights": ({"api_key": "sandbox-norights-key", "api_token": "sandbox-norights-token"}, "1003", ("KYC",)),
     "foreign account": ({"account_sid": "sandbox-mumbai"}, "1003", ("account_sid",)),
@@ -309,6 +309,24 @@ def test_credentials_and_address(exotel: Exotel, case: str) -> None:
     for state in ("present", "absent"):
         result = exotel.refuses(*texts, **{**PERSON, **options, "state": state})
         assert result["failure"]["code"] == code
+
+
+def test_an_address_from_outside(exotel: Exotel) -> None:
+    """It serves a task without a region; with one, neither of the two is taken silently."""
+    address = exotel.connection.pop("url")
+    exotel.changes(env={"EXOTEL_URL": address}, **PERSON)
+    result = exotel.refuses("EXOTEL_URL", "'mumbai'", env={"EXOTEL_URL": address}, region="mumbai", **PERSON)
+    assert result["failure"]["code"] == "option"
+    assert exotel.operations == {}
+    result = exotel.refuses("EXOTEL_URL", env={"EXOTEL_URL": address}, **{**PERSON, "api_token": "wrong-token"})
+    assert result["failure"]["code"] == "1010"
+
+
+def test_a_name_that_exotel_does_not_take(exotel: Exotel) -> None:
+    person = {**PERSON, "last_name": "van Dyk"}
+    assert exotel(check=True, **person)["changed"]
+    result = exotel.refuses("last_name", "a space after a period only", **person)
+    assert result["failure"]["code"] == "1002"
 
 
 def test_a_path_that_is_no_api(exotel: Exotel) -> None:

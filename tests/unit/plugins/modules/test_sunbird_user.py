@@ -11,6 +11,8 @@ import pytest
 import requests
 
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import FIELDS
+from ansible_collections.vox.roster.tests.unit.http_servers import answer, serving
+from ansible_collections.vox.roster.tests.unit.module_runner import run
 from ansible_collections.vox.roster.tests.unit.sunbird_site import (
     ADMIN,
     CLIENT_SECRET,
@@ -97,9 +99,9 @@ def service(sandbox: Sandbox) -> Site:
 @pytest.mark.parametrize("field", CHANGES)
 def test_cycle_of_every_field(service: Site, field: str) -> None:
     values, reads = CHANGES[field]
-    # A role in a named organisation takes a look at the new user and a request of its own.
+    # A role takes a look at the catalogue; in a named organisation another at the new user, and a request of its own.
     extra = 1 if field == "roles" else 0
-    service.changes(reads=1 + extra, writes=1 + extra, **{**PERSON, field: values[0]})
+    service.changes(reads=1 + 2 * extra, writes=1 + extra, **{**PERSON, field: values[0]})
     record = service.keeps(**{**PERSON, field: values[0]})
     for value in values[1:]:
         others = {name: kept for name, kept in record.items() if name not in (field, "locations", "organisations")}
@@ -131,7 +133,9 @@ def test_one_look_up_settles_that_nothing_is_to_do(site: Site) -> None:
     site.changes(reads=1, **PERSON)
     site.keeps(reads=1, **PERSON)
     assert site.operations == {"sunbird.user.get": 1}
-    site.changes(reads=1, email=EMAIL, roles=[CREATOR])
+    site.changes(reads=2, email=EMAIL, roles=[CREATOR])
+    assert site.operations["sunbird.role.list"] == 1
+    site.keeps(reads=1, email=EMAIL, roles=[CREATOR])
     site.changes(reads=1, writes=1, email=EMAIL, roles=[])
     site(email=EMAIL, state="absent")
     assert site.operations == {"sunbird.user.get": 1, "sunbird.user.delete": 1, **LOGGED_IN}
@@ -213,6 +217,17 @@ def test_password_and_country_code_count_at_creation_only(service: Site) -> None
     assert service.record(email=EMAIL)["phone"] == "14211001"
 
 
+@pytest.mark.parametrize("country", ["+977", "977"])
+def test_deleted_by_a_phone_with_its_country(site: Site, country: str) -> None:
+    Site(site.sandbox).changes(phone="+977 1-4211000", country_code="977", first_name="Asha", channel="sandbox")
+    gone: dict[str, t.Any] = {"phone": "+977 1-4211000", "country_code": country, "state": "absent"}
+    for check in (True, False):
+        result = site(check=check, **gone)
+        assert result["changed"], result
+    site.keeps(**gone)
+    site.refuses("+91", "'country_code'", phone="+977 1-4211000", state="absent")
+
+
 def test_found_by_each_key(site: Site) -> None:
     created = site.changes(phone=PHONE, username="asha_rao", writes=1, **PERSON)
     keys: dict[str, t.Any] = {"id": created["id"], "email": EMAIL, "phone": f"+91 {PHONE}", "username": "Asha_Rao"}
@@ -274,11 +289,43 @@ def test_a_role_moves_to_another_organisation(service: Site) -> None:
 
 
 def test_roles_that_the_installation_does_not_know(site: Site) -> None:
+    """Found out before anything is written, since such a user could be neither mended nor deleted."""
+    misspelt = [{"role": "CONTENT_CREATER"}, {"role": "COURSE_MENTOR"}]
+    for check in (True, False):
+        texts = ("cannot get the role CONTENT_CREATER,", "Perhaps CONTENT_CREATOR is meant", "COURSE_MENTOR")
+        failure = site.refuses(*texts, check=check, last_name="Rao", roles=misspelt, **PERSON)
+        assert failure["code"] == "unknown_role"
+        assert (site.reads(), site.writes()) == (2, 0)
+    assert site.record(email=EMAIL) is None
     site.changes(**PERSON)
+    for check in (True, False):
+        failure = site.refuses(
+            "the role WIZARD,", check=check, email=EMAIL, last_name="Rao", roles=[{"role": "WIZARD"}]
+        )
+        assert "Perhaps" not in failure["hint"] and "BOOK_REVIEWER" in failure["hint"]
+        assert site.writes() == 0
+
+
+@pytest.mark.parametrize("fault", [("status", {"status": 403, "body": "json"}), ("html", {})])
+def test_a_catalogue_that_cannot_be_read_stops_nothing(site: Site, fault: tuple[str, dict[str, t.Any]]) -> None:
+    site.sandbox.fault("sunbird.role.list", fault[0], times=None, **fault[1])
+    site.changes(roles=[{"role": "CONTENT_CREATOR"}], **PERSON)
+    site.keeps(reads=1, roles=[{"role": "CONTENT_CREATOR"}], **PERSON)
+    # Then it is the service that finds out, at an assignment only.
     wizard = {"role": "WIZARD", "organisation_id": ROOT}
     failure = site.refuses("Please provide valid role: WIZARD in " + ROOT, email=EMAIL, roles=[wizard])
     assert "spelling" in failure["hint"]
     site.refuses(f"COURSE_MENTOR in {ROOT}, WIZARD in {ROOT}", email=EMAIL, roles=[MENTOR, {"role": "WIZARD"}])
+
+
+@pytest.mark.parametrize("roles", [None, [], ["X"], [{"name": "X"}], {"id": "X"}])
+def test_a_catalogue_that_makes_no_sense_stops_nothing(roles: t.Any) -> None:
+    nobody = answer({"params": {"err": "RESOURCE_NOT_FOUND"}, "responseCode": "RESOURCE_NOT_FOUND"}, 404)
+    catalogue = answer({"params": {}, "responseCode": "OK", "result": {"roles": roles}})
+    with serving(nobody, catalogue) as server:
+        wanted = {**PERSON, "roles": [{"role": "CONTENT_CREATOR"}]}
+        assert run("sunbird_user", check=True, mode="service", url=server.url, retries=0, **wanted)["changed"]
+        assert [one.target for one in server.heard][1:] == ["/v1/role/read"]
 
 
 @pytest.mark.parametrize("mask", ["standard", "none"])

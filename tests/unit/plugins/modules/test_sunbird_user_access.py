@@ -229,9 +229,23 @@ def test_service_mode_asks_for_a_token_to_delete_only(gateway: Site) -> None:
     bare = Site(gateway.sandbox, "service", auth_username=None)
     bare.changes(email=EMAIL, last_name="Rao", roles=ROLES, writes=2)
     bare.changes(email=EMAIL, roles=[])
-    bare.refuses("needs a user token", "SUNBIRD_AUTH_PASSWORD", email=EMAIL, state="absent")
-    assert bare(check=True, email=EMAIL, state="absent")["changed"]
-    bare.refuses("needs a user token", email=EMAIL, state="absent", keycloak_url=None, **ADMIN)
+    bare.changes(email=EMAIL, roles=ROLES)
+    gone: dict[str, t.Any] = {"email": EMAIL, "state": "absent", "force": True}
+    for check in (True, False):
+        bare.refuses("needs a user token", "SUNBIRD_AUTH_PASSWORD", check=check, **gone)
+        assert bare.writes() == 0
+        failure = bare.refuses("needs a user token", "no address", check=check, keycloak_url=None, **gone, **ADMIN)
+        assert failure["hint"].startswith("Give 'keycloak_url' (SUNBIRD_KEYCLOAK_URL)")
+        assert (failure["code"], bare.writes()) == ("option", 0)
+    bare.keeps(email=EMAIL, roles=ROLES)
+
+
+def test_a_log_in_that_fails_leaves_the_roles_of_who_is_to_be_deleted(gateway: Site) -> None:
+    gateway.changes(email=EMAIL, roles=ROLES)
+    service = Site(gateway.sandbox, "service", **{**ADMIN, "auth_password": "Marker-Wrong-1"})
+    failure = service.refuses("Invalid user credentials", email=EMAIL, state="absent", force=True)
+    assert (failure["done"], service.writes()) == ([], 0)
+    service.keeps(email=EMAIL, roles=ROLES)
 
 
 def test_the_wrong_mode_is_told(gateway: Site) -> None:
@@ -247,6 +261,13 @@ def test_the_wrong_mode_is_told(gateway: Site) -> None:
         ({"email": "as**@example.org"}, ["masked"]),
         ({"phone": "one two"}, ["no telephone number"]),
         ({"phone": "+977 14211000"}, ["+91", "'country_code'"]),
+        ({"phone": "98765432 10987654"}, ["more than 15 digits"]),
+        ({"phone": "98765432,10987654"}, ["more than one telephone number"]),
+        ({"phone": "9876543210\n9876543211"}, ["more than one telephone number"]),
+        ({"phone": "98765432 10987654", "state": "absent"}, ["more than 15 digits"]),
+        ({**PERSON, "recovery_phone": "9876543210 9876543211"}, ["'recovery_phone'", "digits"]),
+        ({**PERSON, "password": ""}, ["the value of 'password' is empty"]),
+        ({**PERSON, "password": " "}, ["the value of 'password' is empty"]),
         ({"phone": "+91", "first_name": "A"}, ["'phone' is '+91'"]),
         ({**PERSON, "recovery_phone": "+91"}, ["'recovery_phone' is '+91'", "the empty text clears"]),
         ({"phone": "12", "first_name": "A"}, ["Invalid format", "'country_code'"]),

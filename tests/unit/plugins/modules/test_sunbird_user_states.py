@@ -202,6 +202,7 @@ def test_roles_that_fail_after_the_creation(service: Site) -> None:
 
 def test_roles_that_fail_after_the_profile(service: Site) -> None:
     service.changes(**PERSON)
+    service.sandbox.fault("sunbird.role.list", "status", status=503)
     result = service(email=EMAIL, last_name="Rao", roles=[{"role": "WIZARD"}])
     assert result["failed"] and result["changed"]
     assert result["failure"]["done"] == ["the profile"]
@@ -263,6 +264,7 @@ def test_odd_answers_of_the_service(script: list[t.Any], options: dict[str, t.An
         "user.update",
         "user.delete",
         "role.assign",
+        "role.list",
         "location.search",
         "token.issue",
         "token.refresh",

@@ -120,6 +120,19 @@ def test_items_that_fail_leave_the_others_alone(sites: Sites) -> None:
     assert not result["changed"] and result["summary"] == summary(unchanged=3, failed=3)
 
 
+def test_a_misspelt_role_fails_its_item_only(sites: Sites) -> None:
+    users = [person(number, roles=CREATOR) for number in range(6)]
+    users[3]["roles"] = [{"role": "content_creator"}]
+    for check in (True, False):
+        result = sites(check=check, users=users)
+        assert result["failed"] and result["summary"] == summary(created=5, failed=1)
+        assert result["changes"]["failed"][0]["item"] == f"user {users[3]['email']}"
+        assert result["failure"]["code"] == "unknown_role"
+        assert "CONTENT_CREATOR is meant" in result["failure"]["hint"]
+        assert sites.operations["sunbird.role.list"] == 1
+    assert sites.record(email=users[3]["email"]) is None
+
+
 def test_stop_at_the_first_failure(sites: Sites) -> None:
     users = [person(number) for number in range(9)]
     users[4]["password"] = "short"
@@ -242,8 +255,11 @@ def test_deleted_users_in_the_index_are_left_alone(peopled: Sites) -> None:
 
 
 def test_a_purge_without_a_token_is_told(sandbox: Sandbox) -> None:
-    bare = Sites(sandbox, "gateway", auth_username=None)
-    bare.refuses("needs a user token", users=[person(0)], purge=True)
+    for mode in ("gateway", "service"):
+        bare = Sites(sandbox, mode, auth_username=None)
+        for check in (True, False):
+            bare.refuses("needs a user token", check=check, users=[person(0)], purge=True)
+            assert bare.operations == {}
     limited = Sites(sandbox, "gateway")
     limited.refuses("cannot consume", "'api_key'", users=[], api_key="sandbox-limited-api-key", **purge(purge_limit=1))
 
@@ -260,6 +276,7 @@ def test_a_purge_without_a_token_is_told(sandbox: Sandbox) -> None:
 def test_listings_that_are_not_whole(page: dict[str, t.Any], texts: list[str]) -> None:
     body = {"params": {}, "responseCode": "OK", "result": {"response": page}}
     with serving(answer(body)) as server:
-        result = run("sunbird_users", mode="service", url=server.url, retries=0, users=[], purge=True, purge_limit=9)
+        options = {"mode": "service", "url": server.url, "user_token": "some-user-token", "retries": 0}
+        result = run("sunbird_users", users=[], purge=True, purge_limit=9, **options)
     assert result["failed"] and not result["changed"]
     assert [text for text in texts if text not in result["msg"]] == [], result["msg"]
