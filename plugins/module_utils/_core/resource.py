@@ -142,7 +142,7 @@ class Client(t.Protocol):
         """All records of the service, or those that the filter of a purge leaves; never a part of them."""
 
     def is_own(self, record: Record) -> bool:
-        """Whether the record is the account that the task itself uses, as far as that can be known."""
+        """Whether a purge must leave the record alone: the account that the task uses, or one that may be an item."""
 
 
 @dataclass(frozen=True)
