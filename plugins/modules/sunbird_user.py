@@ -15,8 +15,8 @@ description:
   - Create, change and delete users of a Sunbird installation, and give and take their roles, through its user
     service.
   - Through the gateway, which is the default way in, users can be created, deleted, and given and taken roles. They
-    cannot be renamed, get another phone or be changed in any other way there, not even with the token of an
-    administrator. For that the task has to run inside the cluster, with O(mode=service).
+    cannot be renamed, get another phone or be changed in any other way there, unless the user token is their own; that
+    of an administrator will not do. For that the task has to run inside the cluster, with O(mode=service).
   - Only the options that are given are compared and changed. What is left out stays as it is.
   - A user is found by its id, e-mail address, phone or user name. Each of these belongs to one user only.
 extends_documentation_fragment:
