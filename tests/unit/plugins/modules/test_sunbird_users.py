@@ -276,7 +276,12 @@ def test_a_purge_without_a_token_is_told(sandbox: Sandbox) -> None:
 def test_listings_that_are_not_whole(page: dict[str, t.Any], texts: list[str]) -> None:
     body = {"params": {}, "responseCode": "OK", "result": {"response": page}}
     with serving(answer(body)) as server:
-        options = {"mode": "service", "url": server.url, "user_token": "some-user-token", "retries": 0}
+        options: dict[str, t.Any] = {
+            "mode": "service",
+            "url": server.url,
+            "user_token": "some-user-token",
+            "retries": 0,
+        }
         result = run("sunbird_users", users=[], purge=True, purge_limit=9, **options)
     assert result["failed"] and not result["changed"]
     assert [text for text in texts if text not in result["msg"]] == [], result["msg"]
