@@ -76,11 +76,11 @@ class Redactor:
         return "".join(cleaned)
 
     def clean_all(self, value: t.Any) -> t.Any:
-        """The same for every text in a result, the keys of dictionaries included."""
+        """The same for every text in a result. The keys of dictionaries are our own words and stay as they are."""
         if isinstance(value, str):
             return self.clean(value)
         if isinstance(value, dict):
-            return {self.clean_all(key): self.clean_all(one) for key, one in value.items()}
+            return {key: self.clean_all(one) for key, one in value.items()}
         if isinstance(value, (list, tuple)):
             return [self.clean_all(one) for one in value]
         if isinstance(value, int) and not isinstance(value, bool) and str(value) in self._forms:

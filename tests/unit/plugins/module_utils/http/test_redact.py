@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import re
+import time
 import typing as t
 from urllib.parse import quote, quote_plus
 
@@ -78,3 +79,29 @@ def test_no_secret_stays(secrets: list[str], around: list[str], form: str) -> No
     for secret in secrets:
         assert secret not in cleaned
     assert redactor.clean(cleaned) == cleaned
+
+
+def test_a_whole_result_keeps_its_shape() -> None:
+    redactor = Redactor()
+    for secret in ("msg", "changed", "7", "true"):
+        redactor.add(secret)
+    result = {"msg": "msg of 7", "changed": True, "count": 7, "ratio": 0.5, "more": [{"changed": ["unchanged", None]}]}
+    assert redactor.clean_all(result) == {
+        "msg": f"{MASK} of {MASK}",
+        "changed": True,
+        "count": MASK,
+        "ratio": 0.5,
+        "more": [{"changed": [f"un{MASK}", None]}],
+    }
+
+
+def test_ten_thousand_secrets_are_hidden_in_one_pass() -> None:
+    redactor = Redactor()
+    for number in range(10000):
+        redactor.add(f"Marker-{number}-end")
+    text = " ".join(f"item {number} has Marker-{number}-end" for number in range(0, 10000, 10))
+    started = time.monotonic()
+    cleaned = redactor.clean(text)
+    assert "Marker" not in cleaned
+    assert cleaned.count(MASK) == 1000
+    assert time.monotonic() - started < 5, "one replacement after the other takes minutes"
