@@ -194,7 +194,7 @@ changes:
           type: list
           elements: str
           sample: [numbers]
-        items:
+        names:
           description: The groups of which they changed.
           type: list
           elements: str
@@ -205,7 +205,7 @@ changes:
       elements: str
       sample: []
     failed:
-      description: What failed.
+      description: The first 100 items that failed.
       type: list
       elements: dict
       contains:
@@ -213,13 +213,23 @@ changes:
           description: The group, or the position in the list where it has no key.
           type: str
           sample: group District 4
-        message:
-          description: What went wrong, cut off where it is long.
-          type: str
-          sample: "autodialer add group: Access denied: /autodialer/groups/add (HTTP 403)."
         failure:
-          description: The same in the form of RV(failure). Only the first 100 failures have it.
+          description: What went wrong, in the form of RV(failure).
           type: dict
+    failed_more:
+      description: The other items that failed, together where the failure has the same code.
+      type: list
+      elements: dict
+      contains:
+        code:
+          description: As in RV(failure.code).
+          type: str
+          sample: refused
+        names:
+          description: The groups that failed with it.
+          type: list
+          elements: str
+          sample: [group District 9]
 failure:
   description: The first failure, for a playbook to act upon. Those of all items are in RV(changes.failed).
   returned: failure

@@ -218,7 +218,7 @@ changes:
           type: list
           elements: str
           sample: [last_name]
-        items:
+        names:
           description: The users of which they changed.
           type: list
           elements: str
@@ -249,7 +249,7 @@ changes:
           description: As in RV(failure.code).
           type: str
           sample: "10812"
-        items:
+        names:
           description: The users that failed with it.
           type: list
           elements: str

@@ -322,7 +322,7 @@ changes:
           type: list
           elements: str
           sample: [name]
-        items:
+        names:
           description: The extensions of which they changed.
           type: list
           elements: str
@@ -333,7 +333,7 @@ changes:
       elements: str
       sample: []
     failed:
-      description: What failed.
+      description: The first 100 items that failed.
       type: list
       elements: dict
       contains:
@@ -341,13 +341,23 @@ changes:
           description: The extension, or the position in the list where it has no key.
           type: str
           sample: user 1204
-        message:
-          description: What went wrong, cut off where it is long.
-          type: str
-          sample: "simotel add user: This number already exists."
         failure:
-          description: The same in the form of RV(failure). Only the first 100 failures have it.
+          description: What went wrong, in the form of RV(failure).
           type: dict
+    failed_more:
+      description: The other items that failed, together where the failure has the same code.
+      type: list
+      elements: dict
+      contains:
+        code:
+          description: As in RV(failure.code).
+          type: str
+          sample: refused
+        names:
+          description: The extensions that failed with it.
+          type: list
+          elements: str
+          sample: [user 1304]
 failure:
   description: The first failure, for a playbook to act upon. Those of all items are in RV(changes.failed).
   returned: failure

@@ -278,7 +278,7 @@ changes:
           type: list
           elements: str
           sample: [last_name, roles]
-        items:
+        names:
           description: The users in whom they changed.
           type: list
           elements: str
@@ -314,7 +314,7 @@ changes:
           description: The code, as in RV(failure.code).
           type: str
           sample: UOS_USRCRT0002
-        items:
+        names:
           description: The users.
           type: list
           elements: str

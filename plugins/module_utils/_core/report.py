@@ -109,10 +109,10 @@ def changes(outcomes: Sequence[Outcome | None]) -> dict[str, list[t.Any]]:
             updated.setdefault(change.differing, []).append(change.label)
     return {
         "created": created,
-        "updated": [{"fields": list(fields), "items": labels} for fields, labels in updated.items()],
+        "updated": [{"fields": list(fields), "names": labels} for fields, labels in updated.items()],
         "deleted": deleted,
         "failed": failures,
-        "failed_more": [{"code": code, "items": labels} for code, labels in more_failures.items()],
+        "failed_more": [{"code": code, "names": labels} for code, labels in more_failures.items()],
     }
 
 

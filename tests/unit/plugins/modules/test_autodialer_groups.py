@@ -78,7 +78,7 @@ def test_cycle_of_a_thousand(sandbox: t.Any, task: t.Any, stored: t.Any) -> None
     for item in items[::4]:
         item["numbers"] = [*item["numbers"], "02155500101"]
     result = settle(sandbox, task, 250, groups=items)
-    assert result["changes"]["updated"] == [{"fields": ["numbers"], "items": labels(items[::4])}]
+    assert result["changes"]["updated"] == [{"fields": ["numbers"], "names": labels(items[::4])}]
     assert stored() == {item["name"]: item["numbers"] for item in items}
     gone = [{"name": item["name"], "state": "absent"} for item in items]
     assert settle(sandbox, task, 1000, groups=gone)["summary"] == dict(SUMMARY, deleted=1000)

@@ -78,7 +78,7 @@ def test_the_cycle_of_a_thousand_users(exotel: ExotelMany) -> None:
     ]
     changed = exotel.settles(reads=1 + 20 - 1, writes=300 + 100 + 10, users=mixed)
     assert changed["summary"] == counts(created=10, updated=300, deleted=100, unchanged=600)
-    assert changed["changes"]["updated"] == [{"fields": ["last_name"], "items": labels(0, 300)}]
+    assert changed["changes"]["updated"] == [{"fields": ["last_name"], "names": labels(0, 300)}]
     assert changed["changes"]["deleted"] == labels(900, 1000)
     assert changed["diff"]["before"][f"user {email(0)}"] == {"last_name": "Nair"}
     assert changed["diff"]["after"][f"user {email(0)}"] == {"last_name": "Menon"}
@@ -258,7 +258,7 @@ def test_availability_waits_with_a_warning_each(exotel: ExotelMany) -> None:
     assert result["summary"] == counts(created=30)
     assert result["output"].count("by a missed call") <= 20
     exotel.verify(phone(3))
-    assert exotel(users=users)["changes"]["updated"] == [{"fields": ["available"], "items": labels(3, 4)}]
+    assert exotel(users=users)["changes"]["updated"] == [{"fields": ["available"], "names": labels(3, 4)}]
 
 
 def test_the_service_limits_the_requests(exotel: ExotelMany) -> None:
@@ -283,7 +283,7 @@ def test_many_failures_stay_readable(exotel: ExotelMany) -> None:
     result = exotel(users=people(0, 150, first_name="Mee Ra"))
     assert result["summary"] == counts(failed=150)
     changes = result["changes"]
-    assert [one["item"] for one in changes["failed"]] + changes["failed_more"][0]["items"] == labels(0, 150)
+    assert [one["item"] for one in changes["failed"]] + changes["failed_more"][0]["names"] == labels(0, 150)
     assert changes["failed_more"][0]["code"] == "1002"
 
 

@@ -79,8 +79,8 @@ def test_cycle_of_a_thousand(sandbox: t.Any, task: t.Any) -> None:
     result = settle(sandbox, task, 501, users=items)
     assert result["summary"] == dict(SUMMARY, updated=501, unchanged=499)
     assert result["changes"]["updated"] == [
-        {"fields": ["active", "forward_policy"], "items": labels(items[::2])},
-        {"fields": ["email"], "items": ["user 2002"]},
+        {"fields": ["active", "forward_policy"], "names": labels(items[::2])},
+        {"fields": ["email"], "names": ["user 2002"]},
     ]
     gone = [{"number": item["number"], "state": "absent"} for item in items]
     result = settle(sandbox, task, 1000, users=gone)

@@ -86,7 +86,7 @@ def test_a_thousand_users(sites: Sites) -> None:
     result = sites.brings(users, writes=3)
     assert result["summary"] == summary(updated=2, deleted=1, unchanged=MANY - 3)
     changed = [f"user {users[number]['email']}" for number in (3, MANY - 2)]
-    assert result["changes"]["updated"] == [{"fields": ["roles"], "items": changed}]
+    assert result["changes"]["updated"] == [{"fields": ["roles"], "names": changed}]
     assert sites.brings(users, writes=0)["summary"] == summary(unchanged=MANY)
 
     gone = [{"email": one["email"], "state": "absent"} for one in users]
@@ -102,7 +102,7 @@ def test_locations_of_many_are_named_in_one_request(sandbox: Sandbox) -> None:
     sites.brings(users, writes=0)
     assert sites.operations == {"sunbird.user.get": 20, "sunbird.location.search": 1}
     users[7]["profile_locations"] = ["state-north"]
-    assert sites.brings(users, writes=1)["changes"]["updated"][0]["items"] == ["user p0007@example.org"]
+    assert sites.brings(users, writes=1)["changes"]["updated"][0]["names"] == ["user p0007@example.org"]
 
 
 def test_items_that_fail_leave_the_others_alone(sites: Sites) -> None:

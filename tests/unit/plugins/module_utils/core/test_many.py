@@ -58,7 +58,7 @@ def test_everything_in_one_reading() -> None:
     assert (result["changed"], result["summary"]) == (True, counted)
     assert result["changes"] == {
         "created": ["person p3@example.com"],
-        "updated": [{"fields": ["note"], "items": ["person p1@example.com"]}],
+        "updated": [{"fields": ["note"], "names": ["person p1@example.com"]}],
         "deleted": ["person p2@example.com"],
         "failed": [],
         "failed_more": [],
@@ -159,7 +159,7 @@ def test_many_failures_stay_small() -> None:
     service.before["create"] = [failing(Failure(REFUSED, "no " * 500))] * 3000
     result = settled(service, people(3000), concurrency=1)
     assert len(json.dumps(result)) < 700_000
-    assert len(result["changes"]["failed"]) + len(result["changes"]["failed_more"][0]["items"]) == 3000
+    assert len(result["changes"]["failed"]) + len(result["changes"]["failed_more"][0]["names"]) == 3000
 
 
 # Purge
