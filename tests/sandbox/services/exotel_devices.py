@@ -16,7 +16,6 @@ from .exotel_access import NOT_JSON, Call, Refusal, succeeded
 from .exotel_store import device_document, find_user, is_e164, is_former, rows
 from .exotel_users import known_strings
 
-DEVICE_KEYS = ("available", "contact_uri")
 SPECIAL_CHARACTERS = "!@#$%^&*"
 
 
