@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import http.client
-import json
 import re
 import threading
 import time
@@ -19,7 +18,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
-from ansible_collections.vox.roster.plugins.module_utils._http import errors
+from ansible_collections.vox.roster.plugins.module_utils._http import errors, kept
+from ansible_collections.vox.roster.plugins.module_utils._http.bounded import bind, content_of, parsed
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.pace import Pace
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
@@ -45,7 +45,6 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.vox.roster.plugins.module_utils._http.options import Settings
 
-LARGEST_ANSWER = 256 * 1024 * 1024  # bytes; far above any listing, far below what hurts the machine
 PROXY_HINT = "Check 'proxy', or HTTP_PROXY, HTTPS_PROXY and NO_PROXY in the environment of the task."
 SHOWN_OF_A_MESSAGE = 1000  # characters
 SHOWN_OF_A_BODY = 200  # characters of an answer that was not understood
@@ -186,12 +185,12 @@ class Connection:
     def _session(self) -> requests.Session:
         session: requests.Session | None = getattr(self._sessions, "session", None)
         if session is None:
-            session = requests.Session()
-            session.headers["Accept"] = "application/json"
-            session.headers["Accept-Encoding"] = "identity"
-            session.headers["User-Agent"] = "vox.roster"
-            # Even when it is not to follow a redirect, the library prepares to, and reads the body without any limit.
-            vars(session)["get_redirect_target"] = lambda response: None
+            settings = self.settings
+            # Old versions of the library forget, on a connection that is used again, with which of these it was made.
+            key = (settings.verify, settings.certificate, settings.proxy, threading.get_ident())
+            session = kept.recall(key) or _new_session()
+            session.cookies.clear()
+            kept.leave(key, session)
             self._sessions.session = session
         return session
 
@@ -221,13 +220,25 @@ class Connection:
                 allow_redirects=False,
                 stream=True,
             )
-            content = _content(response, time.monotonic() + settings.timeout)
+            content = content_of(response)
         except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as exception:
             raise _transport_failure(exception, settings) from None
         if response.status_code == 407:
             message = f"the proxy on the way to {settings.url} does not accept the credentials, or wants some"
             raise Failure(errors.UNREACHABLE, message, http_status=407, hint=PROXY_HINT)
         return _answer(response.status_code, response.headers, content, self.redactor)
+
+
+def _new_session() -> requests.Session:
+    session = requests.Session()
+    session.headers["Accept"] = "application/json"
+    session.headers["Accept-Encoding"] = "identity"
+    session.headers["User-Agent"] = "vox.roster"
+    # Even when it is not to follow a redirect, the library prepares to, and reads the body without any limit.
+    vars(session)["get_redirect_target"] = lambda response: None
+    for adapter in session.adapters.values():
+        bind(adapter)
+    return session
 
 
 def failure_of(answer: Answer, message: str = "", kind: str = "", code: object = None, **more: t.Any) -> Failure:
@@ -295,43 +306,10 @@ def _is_web_page(answer: Answer) -> bool:
 
 
 def _answer(status: int, headers: Mapping[str, str], content: bytes, redactor: Redactor) -> Answer:
-    try:
-        data = json.loads(content) if content else None
-    except (ValueError, RecursionError):
-        data = None
+    data = parsed(content) if content else None
     # Cleaned before anything is cut off: half a secret would not be recognised any more.
     text = "" if data is not None else redactor.clean(content[: 64 * 1024].decode("utf-8", "replace"))
     return Answer(status, headers, data, text)
-
-
-def _content(response: requests.Response, deadline: float) -> bytes:
-    """The whole body, read as it arrives, so that neither a slow nor an endless answer goes on for ever.
-
-    The library's own reading waits for full blocks, during which no deadline can be looked at.
-    """
-    source: t.Any = response.raw._original_response  # pylint: disable=protected-access
-    parts: list[bytes] = []
-    size = 0
-    try:
-        while True:
-            part = source.read1(1024 * 1024)
-            if not part:
-                break
-            parts.append(part)
-            size += len(part)
-            if size > LARGEST_ANSWER:
-                message = f"the answer is larger than {LARGEST_ANSWER / 1024 / 1024:g} MiB"
-                raise Failure(errors.BROKEN, message, acted=None)
-            if time.monotonic() > deadline:
-                raise requests.exceptions.ReadTimeout("the answer did not end in time")
-        if source.length:
-            raise requests.exceptions.ChunkedEncodingError("the answer ended early")
-    except BaseException:
-        response.close()
-        raise
-    source.close()
-    response.raw.release_conn()
-    return b"".join(parts)
 
 
 def _transport_failure(exception: Exception, settings: Settings) -> Failure:

@@ -8,18 +8,22 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     # A record as the service returned it.
     Raw = t.Dict[str, t.Any]
 
 READINGS = 2  # how often a listing is read that changes under our hands
+LARGEST_LISTING = 250 * 1000  # records; a server that has always one more would be read for ever
+LONGEST_READING = 2 * 60 * 60.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -48,19 +52,22 @@ def collect(
     size: int,
     first: Page | None = None,
     operation: str = "",
-) -> list[Raw]:
+    keep: Callable[[Raw], t.Any] = lambda record: record,
+) -> list[t.Any]:
     """All records of a listing.
 
     fetch: returns the page that starts after so many records. size: records asked for a page.
     identity: what tells records apart. first: the first page, if it has been read already.
-    operation: the name of what is read, for the failure.
+    operation: the name of what is read, for the failure. keep: what is wanted of a record, so that no page has to be
+    held longer than it takes to read it.
     A page may hold fewer records than asked for. A record that comes twice counts once. When the listing does
     not add up to its own total, or repeats a record and tells no total, something changed while it was read: it is
     read again, and Failure tells if that does not help either, since a part of a listing must never be taken for the
-    whole.
+    whole. Failure also where the listing is too long, in records or in time, and where a record cannot be told from
+    the others.
     """
     for _reading in range(READINGS):
-        records = _collect_once(fetch, identity, size, first)
+        records = _collect_once(fetch, identity, size, first, operation, keep)
         if records is not None:
             return records
         first = None
@@ -74,11 +81,17 @@ def collect(
 
 
 def _collect_once(
-    fetch: Callable[[int], Page], identity: Callable[[Raw], t.Any], size: int, first: Page | None
-) -> list[Raw] | None:
-    found: dict[t.Any, Raw] = {}
+    fetch: Callable[[int], Page],
+    identity: Callable[[Raw], t.Any],
+    size: int,
+    first: Page | None,
+    operation: str,
+    keep: Callable[[Raw], t.Any],
+) -> list[t.Any] | None:
+    found: dict[t.Any, t.Any] = {}
     received = 0
     total: int | None = None
+    end = time.monotonic() + LONGEST_READING
     page = first or fetch(0)
     while True:
         if total is not None and page.total is not None and page.total != total:
@@ -86,8 +99,15 @@ def _collect_once(
         total = page.total if page.total is not None else total
         before = len(found)
         for record in page.records:
-            found.setdefault(identity(record), record)
+            identifier = identity(record)
+            if not isinstance(identifier, Hashable):
+                raise Failure(BROKEN, "the listing holds a record whose id is no text", operation=operation)
+            if identifier not in found:
+                found[identifier] = keep(record)
         received += len(page.records)
+        if max(total or 0, len(found)) > LARGEST_LISTING or time.monotonic() > end:
+            message = f"the listing does not end: it is read up to {LARGEST_LISTING} records and two hours"
+            raise Failure(BROKEN, message, operation=operation)
         if total is None and len(found) < received:
             # What moved to a later page shows that others may have moved to one that was read before.
             return None
@@ -97,3 +117,10 @@ def _collect_once(
             # No progress: either the listing ended before its total, or pages repeat for ever.
             return None if total is not None else list(found.values())
         page = fetch(len(found))
+
+
+def forgetting(records: list[Raw]) -> Iterator[Raw]:
+    """The records of a list that nobody else needs, in their order; the list lets go of each that is taken."""
+    records.reverse()
+    while records:
+        yield records.pop()

@@ -134,6 +134,7 @@ class Sunbird:
     def __init__(self, mode: str, plain: Connection, personal: Connection, tokens: Tokens) -> None:
         self.through_gateway = mode == GATEWAY
         self.read_only = plain.settings.read_only
+        self.url = plain.settings.url
         self.tokens = tokens
         self._plain = plain
         self._personal = personal

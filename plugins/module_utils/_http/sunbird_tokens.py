@@ -19,7 +19,7 @@ import time
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.vox.roster.plugins.module_utils._http import errors
+from ansible_collections.vox.roster.plugins.module_utils._http import errors, kept
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import (
     Answer,
     Connection,
@@ -69,6 +69,12 @@ class Source:
     form: Mapping[str, str]
     refresher: Connection | None
 
+    @property
+    def key(self) -> t.Hashable:
+        """What two tasks have in common that may use the same token."""
+        refresher = self.refresher.settings if self.refresher else None
+        return (self.keycloak.settings.url, self.path, tuple(sorted(self.form.items())), refresher and refresher.url)
+
 
 class Tokens:
     """The user token in force; got when it is first needed. Safe to use from several threads.
@@ -117,6 +123,8 @@ class Tokens:
     def current(self) -> str:
         """A token for the next request; Failure when there is none to be had."""
         with self._lock:
+            if self._token is None and self._source:
+                self._recall(self._source)
             if self._token is None or time.monotonic() >= self._renew_at:
                 self._obtain()
             self._used.token = self._token
@@ -151,6 +159,14 @@ class Tokens:
         self._renew_at = float("inf")
         if isinstance(life, (int, float)):
             self._renew_at = time.monotonic() + life - min(RENEWED_BEFORE_END, life / 2)
+        kept.leave(source.key, (self._token, self._renew_at, self.roles_problem))
+
+    def _recall(self, source: Source) -> None:
+        """Take over the token that an earlier task of the same loop got."""
+        left = kept.recall(source.key)
+        if left:
+            self._token, self._renew_at, self.roles_problem = left
+            self._redactor.add(self._token)
 
     def _with_roles(self, refresher: Connection, granted: dict[str, t.Any]) -> dict[str, t.Any]:
         """A token with roles; the plain one where the installation does not offer that.
