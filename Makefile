@@ -5,7 +5,7 @@
 # Everything made here lands in two directories of the checkout, .venv and .build.
 #   PYTHON=...   the Python (3.11 or newer) to build .venv with; by default the best one found
 #   ARGS=...     arguments for ansible-test, for example ARGS=tests/unit/plugins/module_utils/test_plan.py,
-#                or for pytest in make browser, for example ARGS="-k dark"
+#                or for pytest in make guides and make browser, for example ARGS="-k dark"
 #   RESULTS=...  a file that gets one line per finished step
 #   KEEP=1       make demo keeps its sandbox running until Ctrl-C
 
@@ -22,12 +22,13 @@ endif
 export PIP_CACHE_DIR := $(abspath $(BUILD))/home/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-REQUIREMENTS := requirements.txt tests/requirements.txt tests/sandbox/requirements.txt tests/browser/requirements.txt
+REQUIREMENTS := requirements.txt tests/requirements.txt tests/sandbox/requirements.txt tests/browser/requirements.txt \
+  tests/guides/requirements.txt
 READY := $(VENV)/.ready
 CHECK = $(VENV)/bin/python -m tests.tools.check --build $(BUILD) $(if $(RESULTS),--results $(RESULTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs-check browser sanity units integration coverage sandbox format changelog tree clean
+.PHONY: help demo test lint docs-check docs guides browser sanity units integration coverage sandbox format changelog tree clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,14 +36,20 @@ help: ## Show this list
 demo: $(READY) ## Show what the collection does, against a sandbox server on this machine
 	@$(VENV)/bin/python -m tests.tools.demo --build $(BUILD) $(if $(KEEP),--keep)
 
-test: $(READY) ## Run every test: lint, docs-check, browser, sanity, units, integration, coverage
-	@$(CHECK) lint docs-check browser sanity units integration coverage
+test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, sanity, units, integration, coverage
+	@$(CHECK) lint docs-check docs guides browser sanity units integration coverage
 
 lint: $(READY) ## Check style, types, licences and the collection's frame
 	@$(CHECK) lint
 
 docs-check: $(READY) ## Check the documentation of the modules and the guides
 	@$(CHECK) docs-check
+
+docs: $(READY) ## Build the documentation site, .build/docs/site/index.html, without a warning
+	@$(CHECK) docs
+
+guides: $(READY) ## Run every code block of README and guides
+	@$(CHECK) guides -- $(ARGS)
 
 browser: $(READY) ## Test the sandbox's page in Chromium; left out where Chromium or its driver is missing
 	@$(CHECK) browser -- $(ARGS)

@@ -14,6 +14,14 @@ import nox
 
 antsibull_nox.load_antsibull_nox_toml()
 
+
+@nox.session(default=False)
+def docs(session: nox.Session) -> None:
+    """Build the documentation site; warnings are errors."""
+    session.install("--requirement", "docs/docsite/requirements.txt", "ansible-core>=2.18.0,<2.22")
+    session.run("python", "-m", "tests.tools.docs_site")
+
+
 nox.options.envdir = ".build/nox"
 nox.options.reuse_existing_virtualenvs = True
 

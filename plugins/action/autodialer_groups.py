@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs vox.roster.autodialer_groups in the process of the task, where that makes no difference, to tell how far it has got."""
+"""Runs vox.roster.autodialer_groups in the process of the task where it can, to tell how far it has got."""
 
 from __future__ import annotations
 

@@ -30,6 +30,17 @@ options:
       - How many records O(purge) may remove at the most.
       - If not given, 10, or a tenth of the records that O(purge_filter) leaves, whichever is more.
     type: int
+  drift_file:
+    description:
+      - Compares the list with the service and writes all that differs to this file, as JSON and in full, for an audit.
+        The result only counts it.
+      - To be given with C(check_mode) only, so that nobody takes a comparison for a change. The file is the only thing
+        that is written. It may be read by its owner only, as it holds personal data. Secrets are hidden in it.
+      - Records that the list does not name are in it, too, as far as O(purge_filter) leaves them. O(purge) and
+        O(purge_limit) play no part in that.
+      - An item that makes no sense or is refused does not make the task fail. It is one of the findings.
+      - If the service cannot list all its records, the rest is compared nevertheless, and RV(unlisted) says why.
+    type: path
   concurrency:
     description:
       - How many changes are carried out side by side. V(1) carries them out one after the other, in the order of the

@@ -147,7 +147,7 @@ summary:
   description:
     - How many items, and with O(purge) other groups, came to what. In check mode, what would become of them.
     - Missing when the task failed before it could plan, for example because it was told nonsense.
-  returned: when the items could be planned
+  returned: when the items could be planned, save with O(drift_file)
   type: dict
   contains:
     created:
@@ -176,7 +176,7 @@ summary:
       sample: 0
 changes:
   description: What changed or failed, in the order of the items; those of O(purge) come last.
-  returned: when the items could be planned
+  returned: when the items could be planned, save with O(drift_file)
   type: dict
   contains:
     created:
@@ -230,6 +230,49 @@ changes:
           type: list
           elements: str
           sample: [group District 9]
+drift:
+  description: With O(drift_file), how many differences there are between the list and the service.
+  returned: with O(drift_file), when the groups could be read
+  type: dict
+  contains:
+    missing:
+      description: How many the list names and the service does not hold.
+      type: int
+      sample: 3
+    different:
+      description: How many the service holds otherwise.
+      type: int
+      sample: 12
+    extra:
+      description:
+        - How many the list does not name, or says to be absent, although they are there.
+        - Null when the rest could not be listed, see RV(unlisted), and nothing is known of it.
+      type: int
+      sample: 1
+    refused:
+      description: How many items make no sense, or would be refused by a task that changes things.
+      type: int
+      sample: 0
+    note:
+      description: How many are as they should be, or left alone, and have something that a person should know.
+      type: int
+      sample: 0
+    agreeing:
+      description: How many items the service holds as the list says.
+      type: int
+      sample: 984
+address:
+  description: With O(drift_file), the address that was asked, without credentials.
+  returned: with O(drift_file), when the groups could be read
+  type: str
+  sample: https://pbx.example.com/api/v4
+unlisted:
+  description:
+    - With O(drift_file), why groups that the list does not name are not known, in the form of RV(failure).
+    - Null when they are.
+  returned: with O(drift_file), when the groups could be read
+  type: dict
+  sample:
 failure:
   description: The first failure, for a playbook to act upon. Those of all items are in RV(changes.failed).
   returned: failure

@@ -230,7 +230,7 @@ EXAMPLES = r"""
 RETURN = r"""
 summary:
   description: How many items, and users that were purged, came to what. In check mode, would come to.
-  returned: always, unless nothing could be planned
+  returned: always, unless nothing could be planned, and save with O(drift_file)
   type: dict
   contains:
     created:
@@ -259,7 +259,7 @@ summary:
       sample: 0
 changes:
   description: What was done, in the order of the items. In check mode, what would be.
-  returned: always, unless nothing could be planned
+  returned: always, unless nothing could be planned, and save with O(drift_file)
   type: dict
   contains:
     created:
@@ -319,6 +319,49 @@ changes:
           type: list
           elements: str
           sample: [user chandra@example.org]
+drift:
+  description: With O(drift_file), how many differences there are between the list and the service.
+  returned: with O(drift_file), when the users could be read
+  type: dict
+  contains:
+    missing:
+      description: How many the list names and the service does not hold.
+      type: int
+      sample: 3
+    different:
+      description: How many the service holds otherwise.
+      type: int
+      sample: 12
+    extra:
+      description:
+        - How many the list does not name, or says to be absent, although they are there.
+        - Null when the rest could not be listed, see RV(unlisted), and nothing is known of it.
+      type: int
+      sample: 1
+    refused:
+      description: How many items make no sense, or would be refused by a task that changes things.
+      type: int
+      sample: 0
+    note:
+      description: How many are as they should be, or left alone, and have something that a person should know.
+      type: int
+      sample: 0
+    agreeing:
+      description: How many items the service holds as the list says.
+      type: int
+      sample: 984
+address:
+  description: With O(drift_file), the address that was asked, without credentials.
+  returned: with O(drift_file), when the users could be read
+  type: str
+  sample: https://learn.example.com/api
+unlisted:
+  description:
+    - With O(drift_file), why users that the list does not name are not known, in the form of RV(failure).
+    - Null when they are.
+  returned: with O(drift_file), when the users could be read
+  type: dict
+  sample:
 failure:
   description: The first thing that went wrong, for a playbook to act upon.
   returned: failure

@@ -24,7 +24,7 @@ import sys
 import time
 import typing as t
 
-from ansible import constants as C
+from ansible import constants
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -47,20 +47,20 @@ except ImportError:  # ansible-core 2.18
     from ansible.utils.unsafe_proxy import wrap_var
 
     PROFILE: tuple[str, ...] = ()
-    ENCODING = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
+    ENCODING: dict[str, t.Any] = {"cls": AnsibleJSONEncoder, "vault_to_text": True}
 else:
     PROFILE = ("legacy",)
     ENCODING = {"cls": get_module_encoder(*PROFILE, Direction.CONTROLLER_TO_MODULE)}
 
 SWITCH = "vox_roster_in_process"
-# Asked when this file is imported, which the main process does: a worker has no terminal. AWX keeps what is printed, and
-# ansible-runner gives it a terminal.
+# Asked when this file is imported, which the main process does: a worker has no terminal. ansible-runner, and so AWX,
+# provides one and keeps what is printed there.
 PROGRESS = sys.stderr.isatty() and "AWX_ISOLATED_DATA_DIR" not in os.environ
 
 display = Display()
 
 
-class InProcessAction(NormalAction):  # type: ignore[misc]
+class InProcessAction(NormalAction):
     """The action plugin of a module; a subclass names the resource, and whether the module is the plural one."""
 
     resource: Resource
@@ -78,8 +78,11 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
         watch = Progress(self._task.action) if PROGRESS else unwatched
         with _as_if_started(self._environment(), self._loader.get_basedir()):
             result = run(self.resource, self.plural, json.loads(json.dumps(arguments, **ENCODING)), watch)
-        result = self._parse_returned_data({"stdout": json.dumps(result), "stderr": ""}, *PROFILE)
-        return t.cast("dict[str, t.Any]", result if PROFILE else wrap_var(result))
+        parsed: t.Any = self._parse_returned_data({"stdout": json.dumps(result), "stderr": ""}, *PROFILE)
+        if not isinstance(parsed, dict):  # ansible-core 2.21
+            parsed.remove_internal_keys()
+            parsed = parsed.as_result_dict(for_round_trip=True)
+        return t.cast("dict[str, t.Any]", parsed if PROFILE else wrap_var(parsed))
 
     def _obstacle(self, task_vars: Mapping[str, t.Any]) -> str:
         """Why the module needs a process of its own; empty when it does not."""
@@ -101,11 +104,15 @@ class InProcessAction(NormalAction):  # type: ignore[misc]
             return f"ansible_python_interpreter is not {sys.executable}"
         if foreign:
             return f"the environment of the task sets {', '.join(foreign)}"
-        return "the Python files of modules are to be kept" if C.DEFAULT_KEEP_REMOTE_FILES else ""
+        return (
+            "the files of modules are to be kept"
+            if constants.config.get_config_value("DEFAULT_KEEP_REMOTE_FILES")
+            else ""
+        )
 
     def _environment(self) -> dict[str, str]:
         environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)
+        self._compute_environment_string(environment)  # type: ignore[no-untyped-call]
         return {name: str(value) for name, value in environment.items()}
 
     def _own_variables(self, task_vars: Mapping[str, t.Any]) -> Mapping[str, t.Any]:
@@ -136,7 +143,9 @@ class Progress:
             self._told = now
             rate = done / (now - self._started)
             text = f"{self._name}: {done} of {total} changes made, {rate:.0f} a second"
-            display.display(text, color=C.COLOR_VERBOSE, stderr=True, screen_only=True)
+            display.display(
+                text, color=constants.config.get_config_value("COLOR_VERBOSE"), stderr=True, screen_only=True
+            )
 
 
 def run(

@@ -6,9 +6,9 @@
 
 usage: python -m tests.tools.check [--build DIR] [--home DIR] [--results FILE] STEP... [-- ARGUMENT...]
 
-The steps are lint, docs-check, browser, sanity, units, integration and coverage. Arguments after "--" go to pytest in
-the step browser, and to ansible-test in the last four. Exits with 1 if a step failed; the steps after it run all the
-same. A step that cannot run here for want of a program is left out, which the summary says.
+--help lists the steps. Arguments after "--" go to what the step runs: to pytest, or to ansible-test. Exits with 1 if a
+step failed; the steps after it run all the same. A step that cannot run here for want of a program is left out, which
+the summary says.
 """
 
 from __future__ import annotations
@@ -78,6 +78,14 @@ def nox(run: Run, sessions: list[str]) -> bool:
     return call([program("nox"), *options, "--sessions", *sessions], in_ci, workspace.ROOT)
 
 
+def pytest(run: Run, directory: str, *options: str) -> bool:
+    """Run the tests of a directory on a fresh copy of the checkout."""
+    tree = workspace.refresh_tree(run.build)
+    environment = {**run.environment, "PYTHONPATH": str(run.build / "tree")}
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=3", directory]
+    return call([*command, *options, *run.arguments], replace(run, environment=environment), tree)
+
+
 def ansible_test(run: Run, command: list[str], options: list[str]) -> bool:
     """Run an ansible-test command on a fresh copy of the checkout."""
     workspace.provide_pip_bootstrap(run.home)
@@ -115,6 +123,16 @@ def docs_check(run: Run) -> bool:
     return nox(run, ["docs-check"])
 
 
+def docs(run: Run) -> bool:
+    """Build the documentation site, without a warning."""
+    return nox(run, ["docs"])
+
+
+def guides(run: Run) -> bool:
+    """Run every code block of README and guides, two pages at a time."""
+    return pytest(run, "tests/guides", "--numprocesses=2", "--maxschedchunk=1")
+
+
 def browser(run: Run) -> bool:
     """Test the sandbox's page in Chromium without a window."""
     missing = [
@@ -125,10 +143,7 @@ def browser(run: Run) -> bool:
             f"{' and '.join(missing)} not found, so the sandbox's page was not tested;"
             " on Debian, 'apt-get install chromium chromium-driver' installs both"
         )
-    tree = workspace.refresh_tree(run.build)
-    environment = {**run.environment, "PYTHONPATH": str(run.build / "tree")}
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=3", "tests/browser"]
-    return call([*command, *run.arguments], replace(run, environment=environment), tree)
+    return pytest(run, "tests/browser")
 
 
 def sanity(run: Run) -> bool:
@@ -159,6 +174,8 @@ def coverage(run: Run) -> bool:
 STEPS: dict[str, Callable[[Run], bool]] = {
     "lint": lint,
     "docs-check": docs_check,
+    "docs": docs,
+    "guides": guides,
     "browser": browser,
     "sanity": sanity,
     "units": units,

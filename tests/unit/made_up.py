@@ -97,6 +97,11 @@ class Service:
         self.before: dict[str, list[Callable[[], None] | None]] = {}
         self.after: dict[str, list[Callable[[], None] | None]] = {}
 
+    @property
+    def address(self) -> str:
+        """Nowhere in particular."""
+        return "memory:demo"
+
     def _spoil(self, script: dict[str, list[t.Any]], operation: str) -> None:
         step = script.get(operation, [])
         happens = step.pop(0) if step else None

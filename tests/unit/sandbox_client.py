@@ -31,14 +31,17 @@ _opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class SandboxProcess:
-    """One sandbox server on a free port of this machine. It ends with ``stop``, or with the process that started it."""
+    """One sandbox server on a free port of this machine. It ends with ``stop``, or with the process that started it.
 
-    def __init__(self) -> None:
+    more: further options of its command line.
+    """
+
+    def __init__(self, *more: str) -> None:
         self._owner = os.getpid()
         self._directory = Path(tempfile.mkdtemp(prefix="vox-roster-sandbox-"))
         ready_file, log_file = self._directory / "ready.json", self._directory / "errors.txt"
         python = os.environ.get("VOX_ROSTER_SANDBOX_PYTHON") or sys.executable
-        options = ["--port", "0", "--quiet", "--stop-with-input", "--ready-file", str(ready_file)]
+        options = ["--port", "0", "--quiet", "--stop-with-input", "--ready-file", str(ready_file), *more]
         with log_file.open("w") as log:
             self._process = subprocess.Popen(
                 [python, str(SERVER), *options], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=log

@@ -19,6 +19,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     UPDATE,
     Change,
     Index,
+    agreed,
     is_blank,
     plan,
 )
@@ -131,8 +132,10 @@ def _adopt(resource: Resource, client: Client, change: Change, current: Change, 
     unknown = [one.name for one in resource.fields if one.write_once and not is_blank(change.desired.get(one.name))]
     if unknown:
         warnings.append(f"The answer to the creation of {change.label} was lost: {', '.join(unknown)} may not be set.")
-    adopted = replace(change, after=current.after, warnings=tuple(warnings))
-    return Outcome(adopted, _merged(current, told), made or current.action == UPDATE)
+    values = {**_merged(current, told), **agreed(resource, change, current)}
+    after = {one.name: values.get(one.name) for one in resource.fields if one.argument is not None and one.name != "id"}
+    adopted = replace(change, after={**(change.after or {}), **after}, warnings=tuple(warnings))
+    return Outcome(adopted, values, made or current.action == UPDATE)
 
 
 def _merged(change: Change, told: Values | None) -> Values:

@@ -15,6 +15,7 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
+from ansible_collections.vox.roster.plugins.module_utils._core.drift import result_of_comparison
 from ansible_collections.vox.roster.plugins.module_utils._core.many import (
     carry_out_all,
     items_of,
@@ -30,6 +31,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.report import (
     diff_of_many,
     shown_record,
     summary,
+    tidied,
 )
 from ansible_collections.vox.roster.plugins.module_utils._http import connection
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, Failure
@@ -37,39 +39,29 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import fi
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
     from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
 
-    # From the module, its options and the redactor to a result.
-    ResultFor = t.Callable[[AnsibleModule, t.Mapping[str, t.Any], Redactor], t.Dict[str, t.Any]]
-
 WARNINGS = 20  # of one task that are shown
 ITEMS = 50  # of a list in the options that are shown
+COUNTS = ("summary", "drift")  # our own words and numbers, which stay readable if somebody's secret is one of them
 
 
 def run_module(resource: Resource) -> None:
     """Run the singular module of a resource: one task, one record."""
-
-    def result(module: AnsibleModule, params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
-        outcome = settle(resource, params, module.check_mode, redactor)
-        return result_of(resource, outcome, with_diff=module._diff)  # pylint: disable=protected-access
-
-    spec = resource.arguments()
-    _run(resource, spec, AnsibleModule(supports_check_mode=True, **spec.to_kwargs()), result)
+    module = AnsibleModule(supports_check_mode=True, **resource.arguments().to_kwargs())
+    with_diff = module._diff  # pylint: disable=protected-access
+    finish(module, answer(resource, module.params, module.check_mode, with_diff))
 
 
 def run_plural_module(resource: Resource) -> None:
     """Run the plural module of a resource: one task, many records."""
-
-    def result(module: AnsibleModule, params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
-        outcomes = settle_many(resource, params, module.check_mode, redactor)
-        return result_of_many(resource, outcomes, with_diff=module._diff)  # pylint: disable=protected-access
-
-    spec = resource.plural_arguments()
-    _run(resource, spec, PluralModule(spec), result)
+    module = PluralModule(resource.plural_arguments())
+    with_diff = module._diff  # pylint: disable=protected-access
+    finish(module, answer_of_many(resource, module.params, module.check_mode, with_diff))
 
 
 class PluralModule(AnsibleModule):
@@ -84,33 +76,76 @@ class PluralModule(AnsibleModule):
         super().fail_json(msg, **{"invocation": {}, **kwargs})
 
 
-def _run(resource: Resource, spec: ArgumentSpec, module: AnsibleModule, result_for: ResultFor) -> None:
-    if connection.REQUESTS_IMPORT_ERROR:
-        missing = Failure(OPTION, missing_required_lib("requests"), resource.service, code="missing_library")
-        module.fail_json(
-            msg=missing.message, exception=connection.REQUESTS_IMPORT_ERROR, failure=missing.as_result(), changed=False
-        )
-    params = fill_blanks(resource.connection.arguments, module.params)
-    redactor = Redactor()
-    _hide(redactor, spec.arguments, params)
-    try:
-        result = result_for(module, params, redactor)
-    except Failure as failure:
-        failure.service = failure.service or resource.service
-        result = failed(failure, changed=False)
-    except Exception as exception:  # pylint: disable=broad-exception-caught
-        result = failed(Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service))
-        result["exception"] = traceback.format_exc()
-    told = {name: _in_brief(value) for name, value in params.items()}
-    # Ansible knows the values of the options only. Tokens and encoded forms are hidden here, and everything in one go:
-    # what Ansible does, for one secret after the other, takes hours for those of ten thousand people.
-    result = redactor.clean_all({**result, "invocation": {"module_args": told}})
+def finish(module: AnsibleModule, result: dict[str, t.Any]) -> None:
+    """End the module with a result that ``answer`` and its like returned."""
+    # No secret is left in it. What Ansible does, for one after the other, takes hours for those of ten thousand people.
     module.no_log_values = set()
-    for warning in result.pop("warnings", ()):
+    for warning in result.pop("warnings"):
         module.warn(warning)
     if "msg" in result:
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def answer(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, with_diff: bool) -> dict[str, t.Any]:
+    """Do the task of a singular module with its validated options; returns the result without secrets.
+
+    It holds ``warnings``, and ``msg`` when the task failed. Raises nothing.
+    """
+
+    def settled(filled: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
+        return result_of(resource, settle(resource, filled, check_mode, redactor), with_diff)
+
+    return answer_with(resource, resource.arguments(), params, settled)
+
+
+def answer_of_many(
+    resource: Resource,
+    params: Mapping[str, t.Any],
+    check_mode: bool,
+    with_diff: bool,
+    watch: Callable[[int, int], None] = lambda done, total: None,
+) -> dict[str, t.Any]:
+    """Do the task of a plural module, in the same way; ``watch`` as for ``carry_out_all``."""
+
+    def settled(filled: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
+        if filled["drift_file"]:
+            _check_work(filled)
+            return result_of_comparison(resource, filled, check_mode, redactor)
+        return result_of_many(resource, settle_many(resource, filled, check_mode, redactor, watch), with_diff)
+
+    return answer_with(resource, resource.plural_arguments(), params, settled)
+
+
+def answer_with(
+    resource: Resource,
+    spec: ArgumentSpec,
+    given: Mapping[str, t.Any],
+    settled: Callable[[Mapping[str, t.Any], Redactor], dict[str, t.Any]],
+) -> dict[str, t.Any]:
+    """What ``settled`` makes of the options, filled from the environment, or the failure that it raises.
+
+    settled: is given the filled options and the redactor. Secrets are hidden in what it returns.
+    """
+    params = fill_blanks(resource.connection.arguments, given)
+    redactor = Redactor()
+    _hide(redactor, spec.arguments, params)
+    try:
+        if connection.REQUESTS_IMPORT_ERROR:
+            raise Failure(OPTION, missing_required_lib("requests"), code="missing_library")
+        result = settled(params, redactor)
+    except Failure as failure:
+        failure.service = failure.service or resource.service
+        result = failed(failure, changed=False)
+        if connection.REQUESTS_IMPORT_ERROR:
+            result["exception"] = connection.REQUESTS_IMPORT_ERROR
+    except Exception as exception:  # pylint: disable=broad-exception-caught
+        result = failed(Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service))
+        result["exception"] = traceback.format_exc()
+    told = {name: _in_brief(value) for name, value in params.items()}
+    # Ansible knows the values of the options only. Tokens and encoded forms are hidden here, and everything in one go.
+    result = {"warnings": [], **result, "invocation": {"module_args": told}}
+    return tidied({name: one if name in COUNTS else redactor.clean_all(one) for name, one in result.items()})
 
 
 def _in_brief(value: t.Any) -> t.Any:
@@ -145,7 +180,11 @@ def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, re
 
 
 def settle_many(
-    resource: Resource, params: Mapping[str, t.Any], check_mode: bool, redactor: Redactor
+    resource: Resource,
+    params: Mapping[str, t.Any],
+    check_mode: bool,
+    redactor: Redactor,
+    watch: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Outcome | None]:
     """Bring many records to the states that the parameters declare, or in check mode predict the outcomes.
 
@@ -163,7 +202,7 @@ def settle_many(
     if check_mode:
         return [predict(change) for change in planned]
     stop = params["on_error"] == "stop"
-    return carry_out_all(resource, client, planned, params["concurrency"], stop, params["retries"])
+    return carry_out_all(resource, client, planned, params["concurrency"], stop, params["retries"], watch)
 
 
 def result_of(resource: Resource, outcome: Outcome, with_diff: bool) -> dict[str, t.Any]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
@@ -32,7 +32,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, REFUSED, Failure
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
         Client,
@@ -71,8 +71,11 @@ class Purge:
 
 def purge_of(resource: Resource, params: Mapping[str, t.Any]) -> Purge | None:
     """What the options say of a purge; Failure when its filter makes no sense."""
-    if not params["purge"]:
-        return None
+    return Purge(scope_of(resource, params), params["purge_limit"]) if params["purge"] else None
+
+
+def scope_of(resource: Resource, params: Mapping[str, t.Any]) -> dict[str, str]:
+    """The filter of a purge: regular expressions by name of a field; Failure when it makes no sense."""
     scope = {name: str(pattern) for name, pattern in (params["purge_filter"] or {}).items()}
     known = [one.name for one in resource.fields if one.returned]
     for name, pattern in scope.items():
@@ -85,7 +88,7 @@ def purge_of(resource: Resource, params: Mapping[str, t.Any]) -> Purge | None:
             raise Failure(
                 OPTION, f"'purge_filter' has {pattern!r} for {name!r}, which is no regular expression: {error}"
             ) from None
-    return Purge(scope, params["purge_limit"])
+    return scope
 
 
 def items_of(resource: Resource, params: Mapping[str, t.Any]) -> list[Item]:
@@ -103,9 +106,12 @@ def read(resource: Resource, client: Client, items: Sequence[Item], purge: Purge
     everything = client.everything(purge.scope)
     if resource.listed:
         return everything
-    found = {record.values.get("id"): record for record in everything}
-    found.update({record.values.get("id"): record for record in client.candidates(wanted)} if wanted else {})
-    return list(found.values())
+    return joined(everything, client.candidates(wanted) if wanted else [])
+
+
+def joined(everything: Sequence[Record], candidates: Sequence[Record]) -> list[Record]:
+    """Each record once; of one that is in both the candidate, which tells more."""
+    return list({record.values.get("id"): record for record in (*everything, *candidates)}.values())
 
 
 def plan_items(resource: Resource, items: Sequence[Item], records: Sequence[Record]) -> list[Change]:
@@ -146,25 +152,53 @@ def plan_purge(
             code="purge",
             hint="If that is what you want, say how many with 'purge_limit'.",
         )
-    named = _Named(resource, items, changes)
-    in_scope = [record for record in records if _matches(record, purge.scope)]
-    surplus = [record for record in in_scope if not named.holds(record) and not client.is_own(record)]
-    allowed = max(PURGE_LIMIT, int(len(in_scope) * PURGE_SHARE)) if purge.limit is None else purge.limit
+    concerned = in_scope(records, purge.scope)
+    surplus = [record for record in unnamed(resource, items, changes, concerned) if not client.is_own(record)]
+    allowed = max(PURGE_LIMIT, int(len(concerned) * PURGE_SHARE)) if purge.limit is None else purge.limit
     if len(surplus) > allowed:
         raise Failure(
             REFUSED,
-            f"'purge' would remove {len(surplus)} of {len(in_scope)} {resource.plural} in scope, "
+            f"'purge' would remove {len(surplus)} of {len(concerned)} {resource.plural} in scope, "
             f"and at most {allowed} are allowed",
             code="purge",
             hint="Check the list and 'purge_filter'. If it is right, raise 'purge_limit'.",
         )
-    return [_removal(resource, record) for record in surplus]
+    return [removal(resource, record) for record in surplus]
+
+
+def in_scope(records: Sequence[Record], scope: Mapping[str, str]) -> list[Record]:
+    """The records that the filter of a purge leaves."""
+    return [record for record in records if _matches(record, scope)]
+
+
+def unnamed(
+    resource: Resource, items: Sequence[Item], changes: Sequence[Change], records: Sequence[Record]
+) -> list[Record]:
+    """The records that no item names, by id or by any key."""
+    named = _Named(resource, items, changes)
+    return [record for record in records if not named.holds(record)]
+
+
+def removal(resource: Resource, record: Record) -> Change:
+    """The removal of a record that no item names."""
+    desired = {key: record.values[key] for key in reversed(resource.keys) if isinstance(record.values.get(key), str)}
+    natural = {key: value for key, value in desired.items() if key != "id"} or desired
+    return Change(DELETE, label_of(resource, natural), natural, before=record.values, record=record)
 
 
 def carry_out_all(
-    resource: Resource, client: Client, changes: Sequence[Change], concurrency: int, stop: bool, retries: int
+    resource: Resource,
+    client: Client,
+    changes: Sequence[Change],
+    concurrency: int,
+    stop: bool,
+    retries: int,
+    watch: Callable[[int, int], None] = lambda done, total: None,
 ) -> list[Outcome | None]:
-    """The outcome of each change in their order; None for those not attempted after a failure, where it stops then."""
+    """The outcome of each change in their order; None for those not attempted after a failure, where it stops then.
+
+    watch: is told after each change how many are done, and of how many; by one thread at a time.
+    """
     halted = threading.Event()
 
     def work(change: Change) -> Outcome | None:
@@ -183,6 +217,8 @@ def carry_out_all(
     still = [change.action == NOTHING and not change.refusal for change in changes]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
         futures = [None if idle else pool.submit(work, change) for idle, change in zip(still, changes)]
+        for done, _future in enumerate(as_completed([future for future in futures if future]), 1):
+            watch(done, len(changes) - sum(still))
     return [predict(change) if future is None else future.result() for future, change in zip(futures, changes)]
 
 
@@ -260,9 +296,3 @@ def _matches(record: Record, scope: Mapping[str, str]) -> bool:
 
 def _text(value: t.Any) -> str:
     return "" if value is None else str(value)
-
-
-def _removal(resource: Resource, record: Record) -> Change:
-    desired = {key: record.values[key] for key in reversed(resource.keys) if isinstance(record.values.get(key), str)}
-    natural = {key: value for key, value in desired.items() if key != "id"} or desired
-    return Change(DELETE, label_of(resource, natural), natural, before=record.values, record=record)

@@ -139,6 +139,16 @@ def canonical_of(resource: Resource, key: str, value: t.Any) -> t.Any:
     return value if isinstance(value, Hashable) and not isinstance(value, Unreadable) else None
 
 
+def agreed(resource: Resource, foreseen: Change, current: Change) -> dict[str, t.Any]:
+    """The values that were foreseen for a record, as far as those that it has now are the same in another form."""
+    before, after = foreseen.after or {}, current.after or {}
+    return {
+        one.name: before[one.name]
+        for one in resource.fields
+        if one.name in before and _agree(one, before[one.name], after.get(one.name), foreseen.policy)
+    }
+
+
 def _deciding_key(resource: Resource, desired: Values) -> str:
     return next(key for key in resource.keys if not is_blank(desired.get(key)))
 

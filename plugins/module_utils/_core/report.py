@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, UPDATE
@@ -26,6 +27,10 @@ HIDDEN_NEW = "(hidden, new value)"
 
 DETAILED = 100  # items that a result of many shows in full
 LONGEST_MESSAGE = 500  # characters of a failure's message in a list of many
+LONGEST_TEXT = 4000  # characters of any other message
+
+# What makes a terminal do something, or shows a line otherwise than it is; texts of a service may hold it.
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 _RESULTS = {CREATE: "created", UPDATE: "updated", DELETE: "deleted"}
 
@@ -45,6 +50,15 @@ def diff(resource: Resource, change: Change) -> dict[str, t.Any]:
         "before": _diff_side(resource, change, change.before, HIDDEN_OLD),
         "after": _diff_side(resource, change, change.after, HIDDEN_NEW),
     }
+
+
+def difference(resource: Resource, change: Change, names: Sequence[str]) -> dict[str, dict[str, t.Any]]:
+    """Some fields of one change, each with ``before`` and ``after`` as far as there is a value."""
+    sides = {
+        "before": _diff_side(resource, change, change.before, HIDDEN_OLD),
+        "after": _diff_side(resource, change, change.after, HIDDEN_NEW),
+    }
+    return {name: {side: values[name] for side, values in sides.items() if name in values} for name in names}
 
 
 def _diff_side(resource: Resource, change: Change, values: Values | None, hidden: str) -> dict[str, t.Any]:
@@ -133,3 +147,28 @@ def diff_of_many(resource: Resource, changed: Sequence[Change]) -> dict[str, t.A
 
 def _shortened(failure: dict[str, t.Any]) -> dict[str, t.Any]:
     return {**failure, "message": failure["message"][:LONGEST_MESSAGE]}
+
+
+def tidied(result: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """A result whose messages a terminal can print and a person can read, whatever a service put into them.
+
+    Only for a result without secrets: half of one would not be recognised any more.
+    """
+    tidy = {**result, "warnings": [_readable(warning) for warning in result["warnings"]]}
+    if "msg" in tidy:
+        tidy["msg"] = _readable(tidy["msg"])
+    if "failure" in tidy:
+        tidy["failure"] = _readable_failure(tidy["failure"])
+    if tidy.get("changes"):
+        failures = [{**one, "failure": _readable_failure(one["failure"])} for one in tidy["changes"]["failed"]]
+        tidy["changes"] = {**tidy["changes"], "failed": failures}
+    return tidy
+
+
+def _readable_failure(failure: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    texts = {name: failure[name] for name in ("code", "message", "request_id", "hint")}
+    return {**failure, **{name: None if text is None else _readable(str(text)) for name, text in texts.items()}}
+
+
+def _readable(text: str) -> str:
+    return _CONTROLS.sub(" ", text)[:LONGEST_TEXT]

@@ -126,6 +126,10 @@ class Record:
 class Client(t.Protocol):
     """How one service says what the core needs. Every method raises Failure when the service says no."""
 
+    @property
+    def address(self) -> str:
+        """Where the service is, without credentials, for people to read."""
+
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """All records that hold a key value of one of the wanted states; others may be among them."""
 
@@ -204,6 +208,7 @@ class Resource:
             "purge": {"type": "bool", "default": False},
             "purge_filter": {"type": "dict"},
             "purge_limit": {"type": "int"},
+            "drift_file": {"type": "path"},
             "concurrency": {"type": "int", "default": 8},
             "on_error": {"type": "str", "choices": ["continue", "stop"], "default": "continue"},
             "requests_per_minute": {"type": "int", "default": self.pace},

@@ -38,7 +38,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.autodialer_fi
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Values
@@ -61,6 +61,11 @@ class GroupClient:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+
+    @property
+    def address(self) -> str:
+        """The address of the API."""
+        return self._connection.settings.url
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """One search for one name; the whole list for several, and for an id, which cannot be searched for.
@@ -85,6 +90,15 @@ class GroupClient:
     def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
         """All groups."""
         return self._search("")
+
+    def select(self, filters: Mapping[str, t.Any], keep: Callable[[Record], t.Any]) -> list[t.Any]:
+        """What is kept of each group that the server's own filters leave."""
+        return self._listed(
+            filters.get("name", ""),
+            description=filters.get("description", ""),
+            alike=True,
+            keep=lambda raw: keep(read_record(raw)),
+        )
 
     @staticmethod
     def is_own(record: Record) -> bool:
@@ -194,16 +208,22 @@ class GroupClient:
     def _search(self, name: str) -> list[Record]:
         return [read_record(raw) for raw in self._listed(name)]
 
-    def _listed(self, name: str) -> list[dict[str, t.Any]]:
+    def _listed(
+        self,
+        name: str,
+        description: str = "",
+        alike: bool = False,
+        keep: Callable[[dict[str, t.Any]], t.Any] = lambda raw: raw,
+    ) -> list[t.Any]:
         def fetch(start: int) -> Page:
             body = {
-                "alike": not name,
-                "conditions": {"name": name, "description": ""},
+                "alike": alike or not name,
+                "conditions": {"name": name, "description": description},
                 "pagination": {"start": start, "count": PAGE, "sorting": {}},
             }
             return _page(self._connection.call(SEARCH, body=body))
 
-        return collect(fetch, lambda raw: raw.get("_id"), PAGE)
+        return collect(fetch, lambda raw: raw.get("_id"), PAGE, operation=SEARCH.name, keep=keep)
 
 
 def _own(found: Sequence[Record], change: Change, told_id: t.Any) -> list[Record]:

@@ -74,6 +74,11 @@ class UserClient:
         self._reader = UserReader(connection)
         self._unplaced: Mapping[str, Sequence[str]] = {}
 
+    @property
+    def address(self) -> str:
+        """The address of the account."""
+        return self._connection.settings.url
+
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who hold a wanted key."""
         records = self._reader.candidates(wanted)

@@ -29,7 +29,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.exotel_fields
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record, Values
     from ansible_collections.vox.roster.plugins.module_utils._http.exotel import Payload
@@ -64,8 +64,10 @@ class UserReader:
     counts as found when it was compared here, and as absent when a listing of everybody does not hold it.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, more: Sequence[str] = ()) -> None:
+        """more: what is to be returned of each user besides the devices, which are only returned when asked for."""
         self._connection = connection
+        self._fields = ",".join(("devices", *more))
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who hold a wanted key.
@@ -89,9 +91,11 @@ class UserReader:
                 return records
         return records_of(self.everybody(first), wanted)
 
-    def everybody(self, first: Page | None = None) -> list[dict[str, t.Any]]:
-        """All users, beginning with a page if it has been read already."""
-        return collect(self._page, lambda user: str(user["id"]), LARGEST_PAGE, first, LIST.name)
+    def everybody(
+        self, first: Page | None = None, keep: Callable[[dict[str, t.Any]], t.Any] = lambda user: user
+    ) -> list[t.Any]:
+        """All users, or what is kept of each, beginning with a page if it has been read already."""
+        return collect(self._page, lambda user: str(user["id"]), LARGEST_PAGE, first, LIST.name, keep)
 
     def holders(self, identifier: str, email: str) -> list[User]:
         """All users with an e-mail address, which one with this id has; a filter that does not find it is no use."""
@@ -102,14 +106,14 @@ class UserReader:
 
     def get(self, identifier: str) -> User:
         """The user with this id."""
-        payload = self._connection.call(GET, path_of(identifier), query={"fields": "devices"})
+        payload = self._connection.call(GET, path_of(identifier), query={"fields": self._fields})
         user = only_one(payload, GET)
         if not isinstance(user, dict) or str(user.get("id")) != identifier:
             raise Failure(BROKEN, f"the answer is not the user {identifier}", operation=GET.name)
         return user
 
     def _page(self, offset: int, **filters: str) -> Page:
-        query = {"fields": "devices", "limit": LARGEST_PAGE, "offset": offset, **filters}
+        query = {"fields": self._fields, "limit": LARGEST_PAGE, "offset": offset, **filters}
         try:
             payload: Payload = self._connection.call(LIST, query=query)
         except Failure as failure:

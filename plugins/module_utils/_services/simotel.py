@@ -16,6 +16,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http import simotel
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Connection, Operation
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INVALID, REFUSED, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
+from ansible_collections.vox.roster.plugins.module_utils._http.paging import forgetting
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel_fields import (
     FIELDS,
@@ -28,7 +29,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.simotel_field
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Policy, Values
@@ -49,6 +50,11 @@ class UserClient:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @property
+    def address(self) -> str:
+        """The address of the API."""
+        return self._connection.settings.url
+
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """One search for one number; the whole list for several, and for an id, which cannot be searched for."""
         if len(wanted) == 1 and "id" not in wanted[0]:
@@ -58,6 +64,10 @@ class UserClient:
     def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
         """All extensions; the server does not filter by more than parts of names and numbers."""
         return self._search("")
+
+    def select(self, filters: Mapping[str, t.Any], keep: Callable[[Record], t.Any]) -> list[t.Any]:
+        """What is kept of each extension that the server's own filters leave; there are no pages."""
+        return [keep(read_record(raw)) for raw in forgetting(self._listed("", filters))]
 
     @staticmethod
     def is_own(record: Record) -> bool:
@@ -82,6 +92,9 @@ class UserClient:
         raw, after = (change.record.raw, change.after) if change.record and change.after else ({}, {})
         body = written_back(raw)
         body.update({one.wire_name: one.write(after[one.name]) for one in WRITABLE if one.name in change.differing})
+        if change.desired.get("active") is False:
+            # Where the record does not show it, it only counts as off, and a server that replaces would lose that.
+            body["active"] = "no"
         body["_id"] = raw.get("_id")
         self._connection.call(UPDATE, body=body)
         secret_left_out = "secret" in raw and "secret" not in body
@@ -100,13 +113,18 @@ class UserClient:
     def _search(self, number: str) -> list[Record]:
         return [read_record(raw) for raw in self._listed(number)]
 
-    def _listed(self, number: str) -> list[dict[str, t.Any]]:
+    def _listed(self, number: str, filters: Mapping[str, t.Any] | None = None) -> list[dict[str, t.Any]]:
         # An exact search may still return similar numbers, which the caller sorts out. An empty condition
         # filters nothing; asking for similar ones makes that true for a server that compares literally, too.
+        similar = filters or {}
         body = {
-            "status": "all",
+            "status": "mapped" if similar.get("with_agent") else "all",
             "alike": not number,
-            "conditions": {"name": "", "number": number, "mapped": ""},
+            "conditions": {
+                "name": similar.get("name", ""),
+                "number": number or similar.get("number", ""),
+                "mapped": similar.get("agent", ""),
+            },
         }
         return _records(self._connection.call(SEARCH, body=body))
 

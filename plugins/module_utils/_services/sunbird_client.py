@@ -58,6 +58,11 @@ class UserClient:
         self._reader = UserReader(sunbird, concurrency)
         self._force = force
 
+    @property
+    def address(self) -> str:
+        """The address of the API."""
+        return self._sunbird.url
+
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who have one of the wanted keys."""
         return self._reader.candidates(wanted)

@@ -135,6 +135,18 @@ def clean_password(value: str) -> str:
     return value
 
 
+def never_empty(reason: str) -> Callable[[str], str]:
+    """The cleaner of a text that the service fills in by itself, so that it cannot stay empty after a creation."""
+
+    def cleaned(value: str) -> str:
+        value = value.strip()
+        if not value:
+            raise ValueError(f"is empty. {reason} Leave the option out to let the service choose.")
+        return value
+
+    return cleaned
+
+
 def clean_country_code(value: str) -> str:
     """A country code such as +91; empty leaves it to the service."""
     value = western_digits(value).strip()
@@ -279,14 +291,14 @@ FIELDS = (
     _text(
         "channel",
         "channel",
+        clean=never_empty("A user always belongs to a channel."),
         canonical=fold,
-        unclearable="A user always belongs to a channel.",
         fixed="A user stays in the channel of the creation. Leave 'channel' out, or delete and create the user.",
     ),
     _text(
         "organisation_id",
         "organisationId",
-        unclearable="A user always belongs to an organisation; give the id of another one.",
+        clean=never_empty("A user always belongs to an organisation."),
     ),
     Field(
         "roles",

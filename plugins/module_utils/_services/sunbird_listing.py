@@ -4,7 +4,7 @@
 
 # This module util is private to the collection: it can change at any time.
 
-"""All users of a Sunbird installation, from its search index, for a purge."""
+"""All users of a Sunbird installation, from its search index: for a purge, and to be shown."""
 
 from __future__ import annotations
 
@@ -25,11 +25,14 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_reade
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
 PAGE = 500
 # Search indices give out no more than so many results of one search, and may count no further either.
 WINDOW = 10000
+
+DELETED_STATUS = 2
+WAY_OUT = "Name one channel as it is written in 'purge_filter', and purge one channel after the other."
 
 # What a search shows in full, and so what a purge can be limited by.
 FILTERS = ("id", "username", "first_name", "last_name", "channel", "organisation_id", "root_org_id", "status")
@@ -67,11 +70,31 @@ def all_users(sunbird: Sunbird, scope: Mapping[str, t.Any], with_roles: bool) ->
         )
     channel = str(scope.get("channel") or "")
     filters = {"channel": channel} if re.fullmatch("[A-Za-z0-9_-]+", channel) else {}
+    rows = [
+        row
+        for row in listing(sunbird, filters, FIELDS, WAY_OUT, keep=lambda row: row)
+        if row.get("status") != DELETED_STATUS and _id_of(row)
+    ]
+    return [Record(_values_of(row), Held(row, listed=True)) for row in rows if with_roles or not _has_roles(row)]
+
+
+def listing(
+    sunbird: Sunbird,
+    filters: Mapping[str, t.Any],
+    fields: Sequence[str],
+    way_out: str,
+    keep: Callable[[dict[str, t.Any]], t.Any],
+) -> list[t.Any]:
+    """What is kept of each row of the search index that the filters leave, deleted users among them.
+
+    filters: in the service's words. fields: what is wanted of a row. way_out: what to do when there are too many.
+    Raises Failure when not all rows can be listed.
+    """
 
     def page(start: int) -> Page:
         request = {
-            "filters": filters,
-            "fields": list(FIELDS),
+            "filters": dict(filters),
+            "fields": list(fields),
             "limit": PAGE,
             "offset": start,
             "sort_by": {"userName": "asc"},
@@ -85,12 +108,11 @@ def all_users(sunbird: Sunbird, scope: Mapping[str, t.Any], with_roles: bool) ->
                 errors.REFUSED,
                 f"there are {count} users or more, and a search lists fewer than {WINDOW}",
                 operation=SEARCH.name,
-                hint="Name one channel as it is written in 'purge_filter', and purge one channel after the other.",
+                hint=way_out,
             )
         return Page(listed(answer.get("content"), SEARCH), count)
 
-    rows = [row for row in collect(page, _id_of, PAGE) if row.get("status") != 2 and _id_of(row)]
-    return [Record(_values_of(row), Held(row, listed=True)) for row in rows if with_roles or not _has_roles(row)]
+    return collect(page, _id_of, PAGE, operation=SEARCH.name, keep=keep)
 
 
 def _id_of(row: Mapping[str, t.Any]) -> t.Any:

@@ -19,7 +19,7 @@ import trustme
 
 from ansible_collections.vox.roster.plugins.module_utils._core import entry
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
-from ansible_collections.vox.roster.plugins.module_utils._http import connection, retry
+from ansible_collections.vox.roster.plugins.module_utils._http import bounded, connection, retry
 from ansible_collections.vox.roster.plugins.module_utils._http import simotel as vendor
 from ansible_collections.vox.roster.plugins.module_utils._services import simotel
 from ansible_collections.vox.roster.plugins.modules import simotel_user
@@ -344,7 +344,7 @@ def test_records_with_odd_keys_are_nobody_we_mean(number: t.Any) -> None:
 
 
 def test_an_answer_over_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "LARGEST_ANSWER", 1024 * 1024)
+    monkeypatch.setattr(bounded, "LARGEST_ANSWER", 1024 * 1024)
     with serving(answer({"success": 1, "data": ["x" * 1024 * 1024]})) as server:
         assert "the answer is larger than 1 MiB" in task(server.url)["msg"]
 

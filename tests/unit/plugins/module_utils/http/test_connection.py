@@ -16,8 +16,7 @@ from functools import partial
 import pytest
 import requests
 
-from ansible_collections.vox.roster.plugins.module_utils._http import connection as under_test
-from ansible_collections.vox.roster.plugins.module_utils._http import errors, retry
+from ansible_collections.vox.roster.plugins.module_utils._http import bounded, errors, retry
 from ansible_collections.vox.roster.plugins.module_utils._http.auth import basic
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import (
     Answer,
@@ -226,6 +225,8 @@ SLOW = {
     "silence": silence(2),
     "dripping body": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n", *[b" "] * 50, pause=0.05),
     "dripping chunks": raw(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", *[b"1\r\n \r\n"] * 50, pause=0.05),
+    "dripping head": raw(b"HTTP/1.1 200 OK\r\n", *[b"X", b":", b" ", b"x", b"\r\n"] * 10, pause=0.05),
+    "dripping status": raw(*[b"HTTP/1.1 100 Continue\r\n\r\n"] * 50, pause=0.05),
     "stalled body": raw(b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n{", pause=2),
     "dripping redirect": raw(
         b"HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 50\r\n\r\n", *[b" "] * 50, pause=0.05
@@ -243,7 +244,7 @@ def test_slow_answers_end_in_time(script: t.Any) -> None:
 
 
 def test_an_endless_answer_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_test, "LARGEST_ANSWER", 1024 * 1024)
+    monkeypatch.setattr(bounded, "LARGEST_ANSWER", 1024 * 1024)
     failure = fail_at(raw(b"HTTP/1.1 200 OK\r\n\r\n", *[b" " * 65536] * 100))
     assert (failure.kind, failure.acted, failure.retryable) == (errors.BROKEN, None, False)
     assert failure.message == "the answer is larger than 1 MiB"

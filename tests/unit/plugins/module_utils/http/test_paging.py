@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from ansible_collections.vox.roster.plugins.module_utils._http import paging
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.paging import Page, collect
 
@@ -142,3 +143,32 @@ def test_the_failure_names_what_was_read() -> None:
 def test_a_total_told_only_once_is_kept() -> None:
     pages = {0: Page([{"id": 1}, {"id": 2}], 3), 2: Page([{"id": 3}], None)}
     assert len(collect(lambda after: pages[after], lambda record: record["id"], 2)) == 3
+
+
+@pytest.mark.parametrize("tells_total", [False, True])
+def test_a_listing_that_never_ends_is_a_failure(tells_total: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "LARGEST_LISTING", 100)
+    assert len(Listing(100, 10, tells_total).collect(10)) == 100
+    listing = Listing(10**6, 10, tells_total)
+    with pytest.raises(Failure, match="does not end") as caught:
+        listing.collect(10, operation="list people")
+    assert (caught.value.kind, caught.value.operation, caught.value.retryable) == (BROKEN, "list people", False)
+    assert listing.pages == (1 if tells_total else 11)
+
+
+def test_a_listing_that_takes_for_ever_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    monkeypatch.setattr(paging.time, "monotonic", lambda: now[0])
+
+    def an_hour_passes(listing: Listing) -> None:
+        now[0] += 3600
+
+    with pytest.raises(Failure, match="does not end"):
+        Listing(1000, 10, before=an_hour_passes).collect(10)
+    assert len(Listing(20, 10, before=an_hour_passes).collect(10)) == 20
+
+
+def test_a_record_that_cannot_be_told_from_others_is_a_failure() -> None:
+    with pytest.raises(Failure, match="whose id is no text") as caught:
+        collect(lambda after: Page([{"id": ["x"]}], 1), lambda record: record["id"], 10, operation="list people")
+    assert (caught.value.kind, caught.value.operation) == (BROKEN, "list people")

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from ansible_collections.vox.roster.plugins.module_utils._http.redact import MASK, Redactor
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import FEW, MASK, Cleaned, Redactor
 
 FORMS: dict[str, t.Callable[[str], str]] = {
     "plain": str,
@@ -105,3 +105,22 @@ def test_ten_thousand_secrets_are_hidden_in_one_pass() -> None:
     assert "Marker" not in cleaned
     assert cleaned.count(MASK) == 1000
     assert time.monotonic() - started < 5, "one replacement after the other takes minutes"
+
+
+def test_what_has_been_cleaned_stays_as_it_is() -> None:
+    redactor = Redactor()
+    redactor.add("abc")
+    assert redactor.clean_all({"asked for": Cleaned(["abc"]), "count": Cleaned(3), "else": "abc"}) == {
+        "asked for": ["abc"],
+        "count": 3,
+        "else": MASK,
+    }
+
+
+@pytest.mark.parametrize("others", [1, FEW * 2])
+def test_few_secrets_and_many_are_found_alike(others: int) -> None:
+    redactor = Redactor()
+    for number in range(others):
+        redactor.add(f"Marker-{number}-end")
+    assert redactor.clean("It is Marker-0-end.") == f"It is {MASK}."
+    assert redactor.clean("It is Marker-0-en.") == "It is Marker-0-en."

@@ -1,0 +1,314 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# This plugin util is private to the collection: it can change at any time.
+
+"""One person by variables: what is to be done in each service to give, take or change the accounts.
+
+The variables are the columns of a CSV roster with a word in front, so that a survey can ask for them.
+"""
+
+from __future__ import annotations
+
+import difflib
+import typing as t
+
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import canonical_of
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT
+from ansible_collections.vox.roster.plugins.module_utils._core.values import plain_text
+from ansible_collections.vox.roster.plugins.plugin_utils._roster import NAMES, Layers, People, names_of
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import SWITCH, cell_node, put
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_groups import NO_ROSTER, Groups, Moving, listed_person
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import Node, Problems
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_read import from_value
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import (
+    AUTODIALER,
+    BELOW,
+    USERS,
+    Checked,
+    Reader,
+    columns,
+)
+
+if t.TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    Given = t.Dict[str, Checked]
+    Roster = t.Mapping[str, t.Any]
+    Part = t.Dict[str, t.Any]
+    Record = t.Mapping[str, t.Any]
+
+ONBOARD, OFFBOARD, MOVE = "onboard", "offboard", "move"
+WHO, NEW = "person_", "new_"
+
+_SERVICES = "roster_services"
+_CLOSE = 0.85  # how much like a column's a variable's name has to be to be taken for a slip
+
+
+def plan_person(
+    purpose: str,
+    variables: Mapping[str, t.Any],
+    services: Sequence[str],
+    defaults: Mapping[str, t.Any] | None = None,
+    departments: Mapping[str, t.Any] | None = None,
+    roster: Roster | None = None,
+) -> dict[str, t.Any]:
+    """What is to be done: ``{"problems": [...], "notes": [...], "name": "...", "services": {service: part}}``.
+
+    purpose: ``onboard``, ``offboard`` or ``move``.
+    variables: those whose names begin with ``person_``, and for a move with ``new_``.
+    roster: what the lookup returned for the whole roster, where there is one.
+
+    A part has ``items`` for the plural module; ``ask`` with the options of the info module that has to be asked first,
+    None when there is no need; and ``reason``, why nothing can be done, empty when something can.
+    """
+    problems = Problems()
+    person = PURPOSES[purpose](variables, services, defaults, departments, problems)
+    parts = {service: person.part(service) if service in USERS else person.groups(roster) for service in services}
+    listed = listed_person(roster, person.about) if roster else None
+    return {
+        "problems": problems.texts("variables"),
+        "notes": [person.note(listed)] if roster and person.note(listed) else [],
+        "name": person.name(),
+        "services": parts,
+    }
+
+
+def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
+    """A part of a plan after the service was asked: with the items for what was found, or why there are none."""
+    if part["ask"] is None:
+        return part
+    if service == AUTODIALER:
+        found = {plain_text(record["name"]) for record in records}
+        return {**part, "items": [item for item in part["items"] if plain_text(item["name"]) in found]}
+    (key, value), *more = part["who"].items()
+    changes = part["changes"]
+    matching = _having(service, records, key, value)
+    if len(matching) > 1:
+        known = ", ".join(str(record.get("number") or record["id"]) for record in matching)
+        hint = f"Say which is meant with '{WHO}{service}_{USERS[service].keys[-1]}'."
+        return {**part, "reason": f"several have the {key} {value}: {known}. {hint}"}
+    if matching:
+        by_id = key in changes or key not in USERS[service].keys
+        return {**part, "items": [{**dict(more), **({"id": matching[0]["id"]} if by_id else {key: value}), **changes}]}
+    if changes.get("state") == ABSENT:
+        return part
+    if key in changes and _having(service, records, key, changes[key]):
+        # An earlier run has changed the key already.
+        return {**part, "items": [{**dict(more), **changes}]}
+    return {**part, "reason": f"nobody has the {key} {value}."}
+
+
+def _having(service: str, records: Sequence[Record], key: str, value: t.Any) -> list[Record]:
+    wanted = canonical_of(USERS[service], key, USERS[service].field_named(key).clean(value))
+    return [record for record in records if canonical_of(USERS[service], key, record.get(key)) == wanted]
+
+
+def _part(**more: t.Any) -> Part:
+    return {"items": [], "ask": None, "reason": "", **more}
+
+
+class _Person:
+    """What the variables say of the person, whatever it is for."""
+
+    def __init__(
+        self,
+        variables: Mapping[str, t.Any],
+        services: Sequence[str],
+        defaults: Mapping[str, t.Any] | None,
+        departments: Mapping[str, t.Any] | None,
+        problems: Problems,
+    ) -> None:
+        self._variables = variables
+        self._problems = problems
+        self._services = services
+        self._reader = Reader(problems)
+        everybody = from_value(defaults or {}, "roster_defaults")
+        below_departments = from_value(departments or {}, "roster_departments")
+        self._layers = Layers(self._reader, [everybody], [below_departments])
+        self._people = People(self._reader, self._layers, Groups(self._reader, None))
+        self._row = self._read(WHO)
+        self.about = self._about(self._row)
+
+    def name(self) -> str:
+        """What to call the person in a message."""
+        told = [self.about[name].value for name in ("name", "email", "phone") if name in self.about]
+        number = self._explicit("simotel", self._row).get("number")
+        return str(told[0] if told else number.value if number else "the person")
+
+    def _read(self, prefix: str) -> Node:
+        """The variables that begin with a word, as a person of a roster."""
+        row = Node({}, label=f"{prefix}…")
+        known = {
+            name: column for name, column in columns().items() if column.kind != SWITCH and column.path[-1] != "state"
+        }
+        for variable, value in self._variables.items():
+            if not variable.startswith(prefix) or value is None or not str(value).strip():
+                continue
+            name, place = variable[len(prefix) :], (0, 0, variable)
+            if name in known:
+                node = cell_node(value, known[name], place) if isinstance(value, str) else from_value(value, variable)
+                put(row, known[name].path, node)
+                continue
+            # Other variables may begin with the same word for other reasons.
+            close = difflib.get_close_matches(name, known, 1, _CLOSE)
+            if close:
+                self._problems.add(place, f"this variable is not known. Did you mean '{prefix}{close[0]}'?")
+        return row
+
+    def _about(self, row: Node) -> Given:
+        about = self._people.about(row.value)
+        self._people.check_contacts(about)
+        return {**about, **names_of(about)}
+
+    def _explicit(self, service: str, row: Node) -> Given:
+        below = row.value.get(service)
+        return self._reader.checked(below.value, BELOW[service], service) if below else {}
+
+    def _number(self, row: Node, about: Given) -> str:
+        """The number in the autodialer."""
+        given = self._explicit(AUTODIALER, row).get("number") or about.get("phone")
+        return self._people.groups.number(given) if given else ""
+
+    def _identity(self, service: str) -> dict[str, t.Any]:
+        """The key that tells which account is meant, and what is needed to understand it; empty when nothing does."""
+        resource, explicit = USERS[service], self._explicit(service, self._row)
+        # A number that has another form than the service's does no harm where there is an address.
+        about = {name: one for name, one in self.about.items() if name != "phone" or "email" not in self.about}
+        values = {**self._people.derived(service, about, explicit), **explicit}
+        for key in resource.keys:
+            if key in values and values[key].clean:
+                more = [one.name for one in resource.fields if one.part_of_key and one.name in values]
+                return {name: values[name].value for name in (key, *more)}
+        if service == "simotel" and "email" in self.about:
+            return {"email": self.about["email"].value}
+        return {}
+
+    def _unknown(self, service: str) -> Part:
+        names = {"simotel": ("simotel_number", "email"), "exotel": ("email", "phone")}.get(service, ("email",))
+        wanted = " or ".join(f"'{WHO}{name}'" for name in names)
+        return _part(reason=f"nothing tells which account is meant. Give {wanted}.")
+
+
+class _Onboarding(_Person):
+    def part(self, service: str) -> Part:
+        """The account as a roster would declare it."""
+        row = Node({**self._row.value}, label=self._row.label, keys=self._row.keys)
+        entry = row.value.get(service, Node({}, label=_SERVICES))
+        row.value = {name: one for name, one in row.value.items() if name not in BELOW}
+        row.value[service] = entry
+        people = People(self._reader, self._layers, Groups(self._reader, None))
+        people.add(row)
+        return _part(items=people.users[service])
+
+    def groups(self, roster: Roster | None) -> Part:
+        """The groups that the person joins."""
+        layer = self._layers.of(self.about.get("department")).get(AUTODIALER, {})
+        joining = {**layer, **self._explicit(AUTODIALER, self._row)}.get("groups")
+        if joining is None:
+            return _part()
+        if roster is None:
+            return _part(reason=NO_ROSTER)
+        moving = Moving(roster, self.about, self._number(self._row, self.about), self._problems)
+        return _part(**moving.join(joining))
+
+    @staticmethod
+    def note(listed: Record | None) -> str:
+        """What is to be known besides."""
+        return "" if listed else "The roster does not name the person. Add them, or a purge takes the accounts away."
+
+
+class _Offboarding(_Person):
+    def part(self, service: str) -> Part:
+        """The removal of the account. An extension can be found by its e-mail address, too."""
+        who = self._identity(service)
+        if not who:
+            return self._unknown(service)
+        if next(iter(who)) in USERS[service].keys:
+            return _part(items=[{**who, "state": ABSENT}])
+        return _part(ask={}, who=who, changes={"state": ABSENT})
+
+    def groups(self, roster: Roster | None) -> Part:
+        """The groups that the person leaves; those that do not exist are left alone."""
+        if roster is None:
+            return _part(reason=NO_ROSTER)
+        part = _part(**Moving(roster, self.about, self._number(self._row, self.about), self._problems).leave())
+        return {**part, "ask": {"name": [item["name"] for item in part["items"]]}} if part["items"] else part
+
+    @staticmethod
+    def note(listed: Record | None) -> str:
+        """What is to be known besides."""
+        if not listed or listed["state"] == ABSENT:
+            return ""
+        return f"Line {listed['line']} of the roster still names the person, so the next run creates the accounts anew."
+
+
+class _Move(_Person):
+    def __init__(self, *arguments: t.Any) -> None:
+        super().__init__(*arguments)
+        self._new = self._read(NEW)
+        self._changed = self._about(self._new)
+        if not self._new.value:
+            self._problems.add((0, 0, f"{NEW}…"), "nothing is to change. Give a variable such as 'new_phone'.")
+        self._complete_name()
+
+    def _complete_name(self) -> None:
+        """One new part of a name makes a whole one together with the other part that was there."""
+        parts = [name for name in NAMES if name in self._changed]
+        if "name" in self._new.value or len(parts) != 1:
+            return
+        both = {**{name: self.about[name] for name in NAMES if name in self.about}, parts[0]: self._changed[parts[0]]}
+        self._changed.pop("name")
+        if len(both) == len(NAMES):
+            self._changed.update(names_of(both))
+        elif "simotel" in self._services:
+            hint = f"Simotel knows whole names only. Give '{NEW}name', too, or '{WHO}name'."
+            self._problems.add(self._changed[parts[0]].node.place, hint)
+
+    def part(self, service: str) -> Part:
+        """The change of the account; the service has to be asked first, since a move creates nobody."""
+        who, changes = self._identity(service), self._changes(service)
+        if not changes:
+            return _part()
+        if not who:
+            return self._unknown(service)
+        (key, value), *more = who.items()
+        by_key = key in USERS[service].keys
+        ask = {key: [value, *([changes[key]] if key in changes else [])], **dict(more)} if by_key else {}
+        return _part(ask=ask, who=who, changes=changes)
+
+    def _changes(self, service: str) -> dict[str, t.Any]:
+        explicit = self._explicit(service, self._new)
+        known_by_address = "email" in self.about
+        about = {
+            name: one
+            for name, one in self._changed.items()
+            if not (service == "sunbird" and name == "phone" and known_by_address)
+        }
+        layer = self._department().get(service, {})
+        values = {**layer, **self._people.derived(service, about, explicit), **explicit}
+        return {name: checked.value for name, checked in values.items()}
+
+    def _department(self) -> Mapping[str, Given]:
+        return self._layers.of(self._changed["department"]) if "department" in self._changed else {}
+
+    def groups(self, roster: Roster | None) -> Part:
+        """The groups with the new number, or other groups."""
+        number = self._number(self._new, self._changed)
+        explicit = self._explicit(AUTODIALER, self._new)
+        joining = {**self._department().get(AUTODIALER, {}), **explicit}.get("groups")
+        if joining is None and not number:
+            return _part()
+        if roster is None:
+            return _part(reason=NO_ROSTER)
+        moving = Moving(roster, self.about, self._number(self._row, self.about), self._problems)
+        return _part(**moving.change(joining, number))
+
+    @staticmethod
+    def note(listed: Record | None) -> str:
+        """What is to be known besides."""
+        return f"Change line {listed['line']} of the roster, too, or the next run changes this back." if listed else ""
+
+
+PURPOSES = {ONBOARD: _Onboarding, OFFBOARD: _Offboarding, MOVE: _Move}

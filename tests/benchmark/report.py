@@ -1,0 +1,237 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures as a page and as a chart."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .cases import (
+    CASES,
+    CONTENDERS,
+    IN_PROCESS,
+    LOOP,
+    NAMES_OF_CASES,
+    PLURAL,
+    SCRIPT,
+    SERVICES,
+    SIMOTEL,
+    URI,
+    Service,
+)
+from .chart import Bar, Group, chart
+from .measure import Key, Results
+from .targets import KIBIBYTE, Verdict, growth, plan_bytes, ratio_to_script
+
+SIZES, LATENCIES = (100, 1000, 10_000), (0, 30)
+MEASURED_LOOP = 100  # records of the loops from which larger ones are estimated
+HEADER = """\
+<!--
+Copyright (c) 2026 vox.roster contributors
+GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+
+<!-- Written by make bench. -->
+"""
+DESCRIPTIONS = {
+    SCRIPT: "a script with `requests` that makes only the calls that are needed, with 8 threads",
+    PLURAL: "one task with `simotel_users` and its default of 8 workers",
+    IN_PROCESS: "a loop over `simotel_user`, which runs in the worker's process",
+    LOOP: "the same loop with `vox_roster_in_process: false`, so that each item starts a module",
+    URI: "loops over `ansible.builtin.uri`: a search for each record, then an addition, update or removal",
+}
+
+
+@dataclass(frozen=True)
+class Figure:
+    """Seconds of a whole run, measured or estimated."""
+
+    seconds: float
+    estimate: bool = False
+
+    def __str__(self) -> str:
+        digits = 2 if self.seconds < 10 else 1 if self.seconds < 100 else 0
+        return f"{'≈ ' if self.estimate else ''}{self.seconds:,.{digits}f}"
+
+
+def figure(results: Results, contender: str, records: int, latency: int, case: str) -> Figure | None:
+    """The seconds of a case. A loop that was too long to be run is estimated from one of a hundred items."""
+    found = results.measurements.get(Key(contender, SIMOTEL.name, records, latency, case))
+    if found:
+        return Figure(found.median)
+    fewer = results.measurements.get(Key(contender, SIMOTEL.name, MEASURED_LOOP, latency, case))
+    if not fewer or contender not in (LOOP, URI) or records != 10 * MEASURED_LOOP:
+        return None
+    return Figure((fewer.median - results.playbook_start) * records / MEASURED_LOOP + results.playbook_start, True)
+
+
+def page(results: Results, found: t.Sequence[Verdict], command: str, place: str, with_chart: bool) -> str:
+    """The page. place: the machine and the versions."""
+    parts = [
+        HEADER,
+        "# Benchmarks\n",
+        f"Everything here was measured in one run of `{command}` on {place}. The server is the [sandbox](sandbox.md) on"
+        " the same machine, which lets each request wait for 0 or 30 ms. Ratios and counts mean something on your"
+        " machine, too; seconds do not.\n",
+        _table(
+            ("contender", "what it is"), [(f"{name[0].upper()}{name[1:]}", DESCRIPTIONS[name]) for name in CONTENDERS]
+        ),
+        "## What is promised\n",
+        _table(
+            ("promise", "limit", "measured", "kept"),
+            [(one.promise, one.limit, one.measured or "–", _kept(one)) for one in found],
+        ),
+    ]
+    if with_chart:
+        parts.append("![Time of whole runs with 1,000 records, by contender](images/benchmarks.svg)\n")
+    parts += [
+        "## Times, as multiples of the plural module\n",
+        "Whole runs, the start of `ansible-playbook` or of the script included. Below each stand the seconds. Figures"
+        f" with ≈ are estimates: ten times a loop over {MEASURED_LOOP} items, which grows in proportion. All others"
+        " were measured: up to 1,000 records the median of three runs, larger ones and slow loops once.\n",
+    ]
+    for latency in LATENCIES:
+        for records in SIZES:
+            parts += _times(results, records, latency)
+    parts += _against_script(results)
+    parts += _requests(results)
+    parts += _planner(results)
+    parts += _starts(results)
+    return "\n".join(parts)
+
+
+def drawing(results: Results, records: int, latency: int) -> str | None:
+    """The chart of one size and latency; None where not all of it is known."""
+    groups = []
+    for case in CASES:
+        figures = {name: figure(results, name, records, latency, case) for name in CONTENDERS}
+        plural = figures[PLURAL]
+        if plural is None or None in figures.values():
+            return None
+        bars = [
+            Bar(name, one.seconds, _note(one, plural), position, one.estimate)
+            for position, (name, one) in enumerate(figures.items())
+            if one
+        ]
+        groups.append(Group(NAMES_OF_CASES[case], bars))
+    return chart(
+        f"{records:,} extensions, {latency} ms of latency",
+        "Multiples of the plural module. Pale bars, marked ≈, are estimates.",
+        groups,
+    )
+
+
+def _note(one: Figure, plural: Figure) -> str:
+    return f"{'≈ ' if one.estimate else ''}{_multiple(one.seconds / plural.seconds)}"
+
+
+def _multiple(ratio: float) -> str:
+    return f"{ratio:,.{2 if ratio < 10 else 0}f}×"
+
+
+def _kept(one: Verdict) -> str:
+    return "not measured" if one.held is None else "held" if one.held else "**not held**"
+
+
+def _times(results: Results, records: int, latency: int) -> list[str]:
+    rows = []
+    for name in CONTENDERS:
+        figures = [figure(results, name, records, latency, case) for case in CASES]
+        if any(figures):
+            plurals = [figure(results, PLURAL, records, latency, case) for case in CASES]
+            rows.append((name, *(_cell(one, plural) for one, plural in zip(figures, plurals, strict=True))))
+    if not rows:
+        return []
+    heading = f"### {records:,} records, {latency} ms\n"
+    return [heading, _table(("", *(NAMES_OF_CASES[case] for case in CASES)), rows)]
+
+
+def _cell(one: Figure | None, plural: Figure | None) -> str:
+    if one is None:
+        return "–"
+    if plural is None:
+        return f"{one} s"
+    return f"{_note(one, plural)} <br>{one} s"
+
+
+def _against_script(results: Results) -> list[str]:
+    rows = []
+    for latency in LATENCIES:
+        for records in SIZES:
+            found = [ratio_to_script(results, case, records, latency) for case in CASES]
+            if any(found):
+                rows.append((f"{records:,}", f"{latency} ms", *(f"{one:.2f}×" if one else "–" for one in found)))
+    return [
+        "## The plural module against the bare script\n",
+        f"The same calls and the same number of workers, and both without their start: an empty play takes"
+        f" {results.playbook_start:.2f} s, the script {results.script_start:.2f} s until it has imported `requests`."
+        " What is left of the module is everything that Ansible and the collection do besides sending requests: options"
+        " are checked, secrets hidden, differences found, results written. Where there is next to nothing to send, that"
+        " is nearly all there is to measure.\n",
+        _table(("records", "latency", *(NAMES_OF_CASES[case] for case in CASES)), rows),
+    ]
+
+
+def _requests(results: Results) -> list[str]:
+    rows = []
+    for name in CONTENDERS:
+        for service in SERVICES:
+            for records in sorted({key.records for key in results.measurements}):
+                cells = [_counted(results, name, service, records, case) for case in CASES]
+                if any(cells):
+                    label = service.module if name == PLURAL else name
+                    rows.append((label, f"{records:,}", *(cell or "–" for cell in cells)))
+    return [
+        "## Requests\n",
+        "As the sandbox counted them, of as many as the case may take.\n",
+        _table(("", "records", *(NAMES_OF_CASES[case] for case in CASES)), rows),
+    ]
+
+
+def _counted(results: Results, name: str, service: Service, records: int, case: str) -> str:
+    found = {
+        (one.requests, one.budget)
+        for key, one in results.measurements.items()
+        if key._replace(latency=0) == Key(name, service.name, records, 0, case)
+    }
+    return ", ".join(f"{requests:,} of {budget:,}" for requests, budget in sorted(found))
+
+
+def _planner(results: Results) -> list[str]:
+    if not results.plans:
+        return []
+    sizes = sorted({line["records"] for line in results.plans})
+    rows = []
+    for case in CASES:
+        seconds = {line["records"]: line["seconds"] for line in results.plans if line["case"] == case}
+        per_record = [f"{seconds[size] / size * 1e6:.0f}" for size in sizes]
+        memory = f"{plan_bytes(results, case) / KIBIBYTE:.2f} KiB"
+        rows.append((NAMES_OF_CASES[case], *per_record, f"{growth(results, case):.2f}×", memory))
+    return [
+        "## The pure plan\n",
+        "Comparing a list with a listing, without any request: microseconds of the processor for one record, the best"
+        " of five. Then by what the time of the whole grows when the records double, and the memory for one record at"
+        " the peak, beyond the items and the records that are compared.\n",
+        _table(("", *(f"{size:,}" for size in sizes), "twice as many", "memory"), rows),
+    ]
+
+
+def _starts(results: Results) -> list[str]:
+    ours, empty = results.module_start
+    if not empty:
+        return []
+    return [
+        "## The start of a module\n",
+        "The file that Ansible runs for `simotel_user`, with an option that makes no sense, so that it ends just"
+        f" before its first request: {ours * 1000:.0f} ms. That of a module which imports `requests` and does nothing:"
+        f" {empty * 1000:.0f} ms. The median of runs by turns. Nothing of Ansible's own work for a task is in it, and"
+        " where a module runs in the worker's process it is not paid at all.\n",
+    ]
+
+
+def _table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "".join("|" + "|".join(f" {cell} " for cell in line) + "|\n" for line in lines)

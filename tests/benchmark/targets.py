@@ -1,0 +1,162 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the collection promises, as ratios and counts, and whether the figures keep it."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from .cases import (
+    CASES,
+    CREATE,
+    DELETE,
+    IN_PROCESS,
+    LOOP,
+    NAMES_OF_CASES,
+    NOTHING,
+    PLURAL,
+    SCRIPT,
+    SIMOTEL,
+    URI,
+)
+from .measure import Key, Results
+
+KIBIBYTE = 1024
+ENOUGH = 1000  # records from which work outweighs what a process needs to begin and end
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """One promise. held: None where nothing was measured for it."""
+
+    promise: str
+    limit: str
+    measured: str
+    held: bool | None
+
+
+def verdicts(results: Results) -> list[Verdict]:
+    """All promises, in the order of the page."""
+    return [
+        _against_uri(results, CREATE, 100, (30,), 50),
+        _against_uri(results, CREATE, 1000, (30,), 200),
+        _against_uri(results, NOTHING, 1000, (0, 30), 300),
+        _against_script(results, 1.3),
+        _in_process(results, 20),
+        _budgets(results),
+        _one_request(results),
+        _linear(results, 2.0),
+        _memory(results, KIBIBYTE),
+        _start_up(results, 1.15),
+    ]
+
+
+def ratio(results: Results, slow: str, fast: str, case: str, records: int, latency: int) -> float | None:
+    """How many times as long the slow contender takes as the fast one, the start of Ansible included."""
+    keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in (slow, fast)]
+    if any(key not in results.measurements for key in keys):
+        return None
+    return results.measurements[keys[0]].median / results.measurements[keys[1]].median
+
+
+def ratio_to_script(results: Results, case: str, records: int, latency: int) -> float | None:
+    """The plural module against the script, without the starts of Ansible and of the script."""
+    keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in (PLURAL, SCRIPT)]
+    if any(key not in results.measurements for key in keys):
+        return None
+    plural, script = (results.measurements[key].median for key in keys)
+    return (plural - results.playbook_start) / (script - results.script_start)
+
+
+def growth(results: Results, case: str) -> float:
+    """By what the time of a plan grows when the records double, on an average."""
+    seconds = [line["seconds"] for line in results.plans if line["case"] == case]
+    return float((seconds[-1] / seconds[0]) ** (1 / (len(seconds) - 1)))
+
+
+def plan_bytes(results: Results, case: str) -> int:
+    """The memory of a plan for one record."""
+    return next(int(line["bytes"]) for line in results.plans if line["case"] == case and line["bytes"] is not None)
+
+
+def _least(promise: str, found: t.Sequence[float | None], limit: float) -> Verdict:
+    known = [one for one in found if one is not None]
+    measured = " and ".join(f"{one:.0f}×" for one in known)
+    return Verdict(promise, f"≥ {limit:g}×", measured, min(known) >= limit if known else None)
+
+
+def _against_uri(results: Results, case: str, records: int, latencies: t.Sequence[int], limit: float) -> Verdict:
+    found = [ratio(results, URI, PLURAL, case, records, latency) for latency in latencies]
+    known = [latency for latency, one in zip(latencies, found, strict=True) if one is not None] or latencies
+    at = " and ".join(f"{latency} ms" for latency in known)
+    return _least(
+        f"plural module against the `uri` loop, {records:,} records, {NAMES_OF_CASES[case]}, {at}", found, limit
+    )
+
+
+def _against_script(results: Results, limit: float) -> Verdict:
+    sizes = sorted({key.records for key in results.measurements if key.contender == SCRIPT})
+    found = [
+        one
+        for case in (CREATE, DELETE)
+        for records in sizes
+        for latency in (0, 30)
+        if records >= ENOUGH and (one := ratio_to_script(results, case, records, latency)) is not None
+    ]
+    measured = f"{min(found):.2f}× to {max(found):.2f}×" if found else ""
+    promise = f"plural module against the bare script, from {ENOUGH:,} records, create and delete all, starts taken off"
+    return Verdict(promise, f"≤ {limit:g}×", measured, max(found) <= limit if found else None)
+
+
+def _in_process(results: Results, limit: float) -> Verdict:
+    found = [
+        (records, case, ratio(results, LOOP, IN_PROCESS, case, records, 0)) for records in (100, 1000) for case in CASES
+    ]
+    known = [(records, case, one) for records, case, one in found if one is not None]
+    measured = ", ".join(f"{one:.0f}× ({records:,}, {NAMES_OF_CASES[case]})" for records, case, one in known)
+    held = min(one for _records, _case, one in known) >= limit if known else None
+    return Verdict("loop in the worker's process against the ordinary loop, 0 ms", f"≥ {limit:g}×", measured, held)
+
+
+def _budgets(results: Results) -> Verdict:
+    found = results.measurements
+    broken = [key for key, one in found.items() if one.requests != one.budget]
+    measured = f"{len(found) - len(broken)} of {len(found)} cases"
+    return Verdict("requests as budgeted", "exactly", measured, not broken if found else None)
+
+
+def _one_request(results: Results) -> Verdict:
+    found = [
+        one.requests
+        for key, one in results.measurements.items()
+        if (key.contender, key.service, key.records, key.case) == (PLURAL, SIMOTEL.name, 10_000, NOTHING)
+    ]
+    measured = str(max(found)) if found else ""
+    return Verdict(
+        "requests for 10,000 Simotel users with nothing to do", "1", measured, max(found) == 1 if found else None
+    )
+
+
+def _linear(results: Results, limit: float) -> Verdict:
+    found = [growth(results, case) for case in CASES] if results.plans else []
+    most = max((line["records"] for line in results.plans), default=100_000)
+    measured = f"{min(found):.2f}× to {max(found):.2f}×" if found else ""
+    # What is linear doubles: the second decimal is noise.
+    held = round(max(found), 1) <= limit if found else None
+    return Verdict(f"time of the pure plan for twice the records, up to {most:,}", f"≤ {limit:g}×", measured, held)
+
+
+def _memory(results: Results, limit: int) -> Verdict:
+    found = [plan_bytes(results, case) for case in CASES] if results.plans else []
+    measured = f"{min(found):,} to {max(found):,} bytes" if found else ""
+    held = max(found) < limit if found else None
+    return Verdict("memory of the pure plan for one record, beyond its input", f"< {limit:,} bytes", measured, held)
+
+
+def _start_up(results: Results, limit: float) -> Verdict:
+    ours, empty = results.module_start
+    measured = f"{ours / empty:.2f}×" if empty else ""
+    promise = "process of the singular module up to its first request, against an empty module with `requests`"
+    return Verdict(promise, f"≤ {limit:g}×", measured, ours <= empty * limit if empty else None)

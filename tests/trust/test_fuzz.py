@@ -1,0 +1,161 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Made-up answers, options and records by the thousand: no traceback, and a plan that is carried out leaves nothing."""
+
+from __future__ import annotations
+
+import typing as t
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as some
+
+from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import NOTHING, Index, plan
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Record
+from ansible_collections.vox.roster.plugins.module_utils._http import retry
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.tests.trust.invented import held_after, options_of
+from ansible_collections.vox.roster.tests.trust.subjects import SUBJECTS, Subject
+from ansible_collections.vox.roster.tests.trust.tampering import Spoiler, tampering
+
+if t.TYPE_CHECKING:
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
+    from ansible_collections.vox.roster.tests.trust.report import Tally
+    from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
+
+AREA = "hostile input"
+RESOURCES = list({subject.resource.service: subject.resource for subject in SUBJECTS}.values())
+TITLES = [subject.title for subject in SUBJECTS]
+
+
+@pytest.fixture(autouse=True)
+def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.0)
+    monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.0)
+    monkeypatch.setattr("time.sleep", lambda seconds: None)
+
+
+def trying(gate: int, full: int, request: pytest.FixtureRequest) -> t.Any:
+    """How many examples to try; the same ones each time."""
+    return settings(
+        max_examples=full if request.config.getoption("full") else gate,
+        deadline=None,
+        database=None,
+        derandomize=True,
+        phases=(Phase.generate, Phase.shrink),
+        suppress_health_check=list(HealthCheck),
+    )
+
+
+# Answers
+
+ODD_VALUES = [
+    *(None, True, False, 0, -1, 1, 10**30, 1.5, "", " ", "x", "*****", "0", "[]", "null", "\ud800", "\u202e\x1b[2J\x00"),
+    *([], {}, [[]], [None], [{}], {"a": []}, {"id": {}}, [["x"], 7], {"_id": [1]}, "x" * 5000),
+]
+MARKS = [Spoiler.REMOVE, Spoiler.TWICE, Spoiler.CASE, Spoiler.LIST]
+STEPS = some.tuples(some.integers(0, 5), some.integers(0, 999), some.sampled_from([*ODD_VALUES, *MARKS]))
+
+
+def assert_clear(result: t.Any) -> None:
+    """Whatever a server answers, a task succeeds or says in a few words what is wrong."""
+    assert "Traceback" not in result["output"], result.get("exception")
+    if result["failed"]:
+        assert result["failure"]["code"] != "internal", result["msg"]
+        assert len(result["msg"]) < 20000
+        assert all(char.isprintable() or char == "\n" for char in result["msg"]), result["msg"]
+
+
+@pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
+@pytest.mark.parametrize("subject", SUBJECTS, ids=TITLES)
+def test_spoilt_answers(
+    subject: Subject, many: bool, sandbox: Sandbox, tally: Tally, request: pytest.FixtureRequest
+) -> None:
+    url = sandbox.url
+    setting: dict[str, str] = {}
+
+    def attempt(where: str, *stages: int, **more: t.Any) -> t.Any:
+        if many:
+            whole = {name: more.pop(name) for name in list(more) if name in subject.resource.policies.arguments}
+            items = [{**subject.options(n, stage, setting), **more} for n, stage in enumerate(stages)]
+            purge = len(stages) == 1 and not more
+            return subject.run_many(where, items, retries=1, purge=purge, **whole)
+        return subject.run_one(where, retries=1, **subject.options(0, stages[0], setting), **more)
+
+    @trying(25, 600, request)
+    @given(some.lists(STEPS, min_size=1, max_size=3), some.sampled_from(["create", "change", "remove", "keep"]))
+    def spoilt(script: list[tuple[int, int, t.Any]], kind: str) -> None:
+        sandbox.reset()
+        if kind != "create":
+            subject.run_one(url, **subject.options(0, 0, setting))
+        case = f"answers spoilt for {subject.title}, {'many' if many else 'one'}"
+        with tampering(url, Spoiler(script)) as server, tally(AREA, case):
+            if kind == "remove":
+                assert_clear(attempt(server.url, 0, state="absent", **subject.removal))
+            else:
+                assert_clear(attempt(server.url, *((1, 0) if kind == "change" else (0,))))
+
+    spoilt()
+
+
+# Options and records
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=[resource.service for resource in RESOURCES])
+def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
+    resource: Resource, tally: Tally, request: pytest.FixtureRequest
+) -> None:
+    """Whatever options say, they are refused in plain words, or planned; and what a plan makes needs no other."""
+
+    @trying(200, 5000, request)
+    @given(options_of(resource), options_of(resource))
+    def planned(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
+        record: Record | None = None
+        defaults = {name: one.get("default") for name, one in resource.policies.arguments.items()}
+        for options in (first, second):
+            with tally(AREA, f"plans for {resource.service}"):
+                try:
+                    desired = desired_values(resource, PRESENT, options)
+                except Failure as refusal:
+                    assert len(str(refusal)) < 2000
+                    return
+                policy = {**defaults, **{name: value for name, value in policy_of(resource, options).items() if value}}
+                change = plan(resource, PRESENT, desired, Index(resource, [record] if record else []), policy)
+                if change.refusal:
+                    assert change.refusal.kind != "internal"
+                    return
+                record = held_after(resource, change)
+                again = plan(resource, PRESENT, desired, Index(resource, [record]), policy)
+                assert not again.refusal, again.refusal
+                left = [(name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing]
+                assert again.action == NOTHING or always(again), left
+
+    planned()
+
+
+def always(change: t.Any) -> bool:
+    """Whether the options say that something is written each time."""
+    return "always" in (change.policy.get("update_secret"), change.policy.get("compare_numbers"))
+
+
+@pytest.mark.parametrize("subject", SUBJECTS, ids=TITLES)
+def test_made_up_options_come_to_rest(
+    subject: Subject, sandbox: Sandbox, tally: Tally, request: pytest.FixtureRequest
+) -> None:
+    """The same through a whole module and over the network: the second run of a task changes nothing."""
+
+    @trying(20, 500, request)
+    @given(options_of(subject.resource), options_of(subject.resource))
+    def settles(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
+        sandbox.reset()
+        for options in (first, second):
+            with tally(AREA, f"options made up for {subject.title}"):
+                result = subject.run_one(sandbox.url, **options)
+                assert_clear(result)
+                if not result["failed"] and "always" not in options.values():
+                    again = subject.run_one(sandbox.url, **options)
+                    assert (again["failed"], again["changed"]) == (False, False), again
+
+    settles()

@@ -1,0 +1,92 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an answer may hold, and how long it may take through a proxy, too."""
+
+from __future__ import annotations
+
+import time
+import typing as t
+
+import pytest
+
+from ansible_collections.vox.roster.plugins.module_utils._http import bounded, errors
+from ansible_collections.vox.roster.plugins.module_utils._http.bounded import parsed
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import READ
+from ansible_collections.vox.roster.tests.unit.http_servers import Authority, answer, proxy, raw, serving
+from ansible_collections.vox.roster.tests.unit.talking import GOOD, OPERATIONS, connect, fail, fail_at
+
+DRIPPING = raw(b"HTTP/1.1 200 OK\r\n", *[b"X", b":", b" ", b"x", b"\r\n"] * 10, pause=0.05)
+
+TEXTS: dict[bytes, t.Any] = {
+    b'{"a": [1, -2.5e3, true, null, "x"]}': {"a": [1, -2500.0, True, None, "x"]},
+    '\ufeff{"a": "\u0633"}'.encode(): {"a": "\u0633"},
+    b'{"a": "\\ud83d\\ude00"}': {"a": "\U0001f600"},
+    b'{"a\\ud800": ["\\uDFFFb"]}': {"a?": ["?b"]},
+    b"[" + b"9" * 400 + b"]": [int("9" * 400)],
+    b"[" + b"9" * 401 + b"]": None,
+    b"[1e999]": None,
+    b"[NaN]": None,
+    b"[-Infinity]": None,
+    b'"\xed\xa0\x80"': None,
+    b"[" * 100000 + b"]" * 100000: None,
+    b"{": None,
+}
+
+
+@pytest.mark.parametrize("content", TEXTS, ids=[repr(text[:20]) for text in TEXTS])
+def test_json(content: bytes) -> None:
+    assert parsed(content) == TEXTS[content]
+
+
+@pytest.mark.parametrize("content, values", [(b"[1,2,3]", 3), (b"[[],[]]", 4), (b'[{},{"a":[]}]', 5)])
+def test_an_answer_holds_no_more_values_than_memory_can_take(
+    content: bytes, values: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded, "MOST_VALUES", values)
+    assert parsed(content) is not None
+    monkeypatch.setattr(bounded, "MOST_VALUES", values - 1)
+    failure = fail_at(answer(content))
+    assert (failure.kind, failure.acted, failure.retryable) == (errors.BROKEN, None, False)
+    assert failure.message == f"the answer holds more than {values - 1} values"
+    with pytest.raises(Failure):
+        parsed(content)
+
+
+@pytest.mark.parametrize("through_proxy", [False, True])
+@pytest.mark.parametrize("with_tls", [False, True])
+def test_a_head_that_drips_ends_in_time(authority: Authority, with_tls: bool, through_proxy: bool) -> None:
+    """The library's time-out begins anew with each byte."""
+    tls = authority.server() if with_tls else None
+    with serving(proxy(after_sending=DRIPPING)) as way, serving(DRIPPING, tls=tls) as server:
+        started = time.monotonic()
+        more = {"proxy": way.url} if through_proxy else {}
+        failure = fail(server.url, timeout=0.4, verify=authority.path, **more)
+        assert time.monotonic() - started < 1.5
+        assert len(server.heard) == 1
+        assert len(way.heard) == through_proxy
+    assert (failure.kind, failure.acted, failure.retryable) == (errors.TIMEOUT, None, True)
+
+
+def test_a_tunnel_that_drips_ends_in_time(authority: Authority) -> None:
+    with serving(DRIPPING) as way, serving(GOOD, tls=authority.server()) as server:
+        started = time.monotonic()
+        failure = fail(server.url, timeout=0.4, verify=authority.path, proxy=way.url)
+        assert time.monotonic() - started < 1.5
+        assert server.heard == []
+    assert failure.retryable
+
+
+def test_the_time_counts_anew_for_each_request() -> None:
+    slowly = raw(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", b"{", b"}", pause=0.1, ends=False)
+    with serving(slowly) as server:
+        talk = connect(server.url, timeout=0.5)
+        assert [talk.call(OPERATIONS[READ]) for _number in range(4)] == [{}] * 4
+        assert server.connections == 1
+
+
+def test_a_server_that_closes_after_its_answer() -> None:
+    """The answer is read from a socket that the library has let go of."""
+    with serving(raw(b'HTTP/1.0 200 OK\r\n\r\n{"name": ', b'"Sara"}', pause=0.05)) as server:
+        assert connect(server.url).call(OPERATIONS[READ]) == {"name": "Sara"}
