@@ -11,12 +11,12 @@ import typing as t
 from ansible.plugins.action.normal import ActionModule as NormalAction
 
 
-class ActionModule(NormalAction):  # type: ignore[misc]
+class ActionModule(NormalAction):
     """See the documentation of the module."""
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """A module cannot say of its own result that it must not be shown; only what runs it can."""
-        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        result: dict[str, t.Any] = super().run(tmp, task_vars)  # type: ignore[no-untyped-call]
         if result.get("secrets_included"):
             result["_ansible_no_log"] = True
         return result

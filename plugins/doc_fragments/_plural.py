@@ -54,4 +54,8 @@ options:
     type: str
     choices: [continue, stop]
     default: continue
+notes:
+  - While a long task makes its changes, a person at a terminal sees every five seconds how many are done, on standard
+    error. Nothing of that is seen in AWX, in C(ansible-runner), in a log, or where standard error is no terminal, and
+    what a callback writes to standard output stays as it is. It takes a module that runs in the process of the task.
 """

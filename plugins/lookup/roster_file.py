@@ -166,9 +166,13 @@ class LookupModule(LookupBase):
         return [self._roster(str(term), variables) for term in terms]
 
     def _roster(self, term: str, variables: t.Any) -> dict[str, t.Any]:
-        path = self._path(term, variables)
-        # Bytes, since what a spreadsheet writes may not be UTF-8.
-        content, may_be_shown = self._loader._get_file_contents(path)
+        try:
+            # Bytes, since what a spreadsheet writes may not be UTF-8.
+            content, may_be_shown = self._loader._get_file_contents(self._path(term, variables))
+        except AnsibleError as error:
+            content, may_be_shown, unread = b"", True, str(error)
+        else:
+            unread = ""
         problems = Problems(confidential=not may_be_shown)
         roster = read_file(
             term,
@@ -179,7 +183,7 @@ class LookupModule(LookupBase):
             defaults=self.get_option("defaults"),
             departments=self.get_option("departments"),
         )
-        told = problems.texts(os.path.basename(term))
+        told = [unread] if unread else problems.texts(os.path.basename(term))
         if self.get_option("on_problems") == "return":
             return {**roster, "problems": told}
         if told:

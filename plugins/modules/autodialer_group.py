@@ -22,6 +22,7 @@ extends_documentation_fragment:
   - vox.roster._simotel
   - vox.roster._connection
   - vox.roster._attributes
+  - vox.roster._attributes.in_process
   - vox.roster._attributes.actiongroup_autodialer
 options:
   state:

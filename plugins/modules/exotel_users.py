@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - vox.roster._connection
   - vox.roster._plural
   - vox.roster._attributes
+  - vox.roster._attributes.in_process
   - vox.roster._attributes.actiongroup_exotel
 options:
   users:
@@ -259,6 +260,10 @@ drift:
   returned: with O(drift_file), when the users could be read
   type: dict
   contains:
+    findings:
+      description: How many there are of all that follow, save RV(drift.note) and RV(drift.agreeing).
+      type: int
+      sample: 16
     missing:
       description: How many the list names and the service does not hold.
       type: int
@@ -341,7 +346,7 @@ failure:
       sample: []
 """
 
-from ansible_collections.vox.roster.plugins.module_utils._core.entry import run_plural_module
+from ansible_collections.vox.roster.plugins.module_utils._core.plural import run_plural_module
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel import USER
 
 

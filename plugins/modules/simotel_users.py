@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - vox.roster._connection
   - vox.roster._plural
   - vox.roster._attributes
+  - vox.roster._attributes.in_process
   - vox.roster._attributes.actiongroup_simotel
 options:
   users:
@@ -363,6 +364,10 @@ drift:
   returned: with O(drift_file), when the extensions could be read
   type: dict
   contains:
+    findings:
+      description: How many there are of all that follow, save RV(drift.note) and RV(drift.agreeing).
+      type: int
+      sample: 16
     missing:
       description: How many the list names and the service does not hold.
       type: int
@@ -445,7 +450,7 @@ failure:
       sample: []
 """
 
-from ansible_collections.vox.roster.plugins.module_utils._core.entry import run_plural_module
+from ansible_collections.vox.roster.plugins.module_utils._core.plural import run_plural_module
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel import USER
 
 

@@ -23,6 +23,7 @@ extends_documentation_fragment:
   - vox.roster._sunbird
   - vox.roster._connection
   - vox.roster._attributes
+  - vox.roster._attributes.in_process
   - vox.roster._attributes.actiongroup_sunbird
 options:
   state:

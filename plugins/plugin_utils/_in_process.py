@@ -32,7 +32,8 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
-from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer, answer_of_many
+from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer
+from ansible_collections.vox.roster.plugins.module_utils._core.plural import answer_of_many
 from ansible_collections.vox.roster.plugins.module_utils._http import kept
 
 if t.TYPE_CHECKING:
@@ -89,7 +90,7 @@ class InProcessAction(NormalAction):
         own = self._own_variables(task_vars)
         names = {name for argument in self.resource.connection.arguments.values() for name in _variables(argument)}
         foreign = sorted(set(self._environment()) - names)
-        interpreter = self._templar.template(own.get("ansible_python_interpreter", ""))
+        interpreter = self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=own))
         if not boolean(self._templar.template(task_vars.get(SWITCH, True)), strict=False):
             return f"{SWITCH} says so"
         if sys.platform == "darwin":

@@ -57,7 +57,7 @@ def read_roster(
     """
     reader = Reader(problems)
     given = reader.pairs(root, FILE, "key of a roster", "a roster")
-    if "people" not in given and "autodialer_groups" not in given:
+    if "people" not in given and "autodialer_groups" not in given and not len(problems):
         problems.add(root.place, "a roster needs 'people'.")
     layers = Layers(reader, [defaults, given.get("defaults")], [departments, given.get("departments")])
     groups = Groups(reader, given.get("autodialer_groups"))
@@ -149,7 +149,9 @@ class People:
             present = not gone and (own_state is None or own_state.value == PRESENT)
             values = {**layer.get(service, {}), **self.derived(service, about, explicit), **explicit}
             if service in USERS:
-                self._user(service, USERS[service], present, entry, values, about)
+                # A key that is given and wrong is told of already.
+                tried = {*below, *(name for name, source in DERIVED[service].items() if source in given)}
+                self._user(service, present, entry, values, about, tried)
             else:
                 groups = self.groups.join(values, present, entry)
             if present:
@@ -204,11 +206,15 @@ class People:
             derived[name] = Checked(one.value, clean, one.node)
         return derived
 
-    def _user(self, service: str, resource: Resource, present: bool, entry: Node, values: Given, about: Given) -> None:
+    def _user(
+        self, service: str, present: bool, entry: Node, values: Given, about: Given, tried: set[str]
+    ) -> None:
+        resource = USERS[service]
         keys = [key for key in resource.keys if key in values and values[key].clean]
         if not keys:
-            known = ", ".join(f"'{key}'" for key in resource.keys)
-            self._problems.add(entry.place, f"{service} needs one of {known} to know who is meant.")
+            if not tried.intersection(resource.keys):
+                known = ", ".join(f"'{key}'" for key in resource.keys)
+                self._problems.add(entry.place, f"{service} needs one of {known} to know who is meant.")
             return
         if present:
             self._check_names(service, resource, entry, values, about)

@@ -66,10 +66,12 @@ def plan_person(
     problems = Problems()
     person = PURPOSES[purpose](variables, services, defaults, departments, problems)
     parts = {service: person.part(service) if service in USERS else person.groups(roster) for service in services}
-    listed = listed_person(roster, person.about) if roster else None
+    note = person.note(listed_person(roster, person.about)) if roster else ""
+    if purpose == OFFBOARD and roster is None and AUTODIALER not in services:
+        note = "Groups of the autodialer were not looked at. That takes the roster of all people in 'roster_file'."
     return {
         "problems": problems.texts("variables"),
-        "notes": [person.note(listed)] if roster and person.note(listed) else [],
+        "notes": [note] if note else [],
         "name": person.name(),
         "services": parts,
     }
@@ -103,6 +105,13 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
 def _having(service: str, records: Sequence[Record], key: str, value: t.Any) -> list[Record]:
     wanted = canonical_of(USERS[service], key, USERS[service].field_named(key).clean(value))
     return [record for record in records if canonical_of(USERS[service], key, record.get(key)) == wanted]
+
+
+def _cell(value: t.Any) -> str | None:
+    """The value as a cell of a table has it; None for one that no cell can hold."""
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        return "|".join(value)
+    return value if isinstance(value, str) else None
 
 
 def _part(**more: t.Any) -> Part:
@@ -148,7 +157,8 @@ class _Person:
                 continue
             name, place = variable[len(prefix) :], (0, 0, variable)
             if name in known:
-                node = cell_node(value, known[name], place) if isinstance(value, str) else from_value(value, variable)
+                text = _cell(value)
+                node = from_value(value, variable) if text is None else cell_node(text, known[name], place)
                 put(row, known[name].path, node)
                 continue
             # Other variables may begin with the same word for other reasons.

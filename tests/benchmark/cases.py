@@ -48,7 +48,7 @@ class Service:
             return [{self.key: item[self.key], "state": "absent"} for item in items]
         if case == CHANGED:
             for item in items[: changes(records)]:
-                item[self.renamed] += " again"
+                item[self.renamed] += "-Rad"
         return items
 
 

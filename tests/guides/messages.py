@@ -17,7 +17,7 @@ from ansible_collections.vox.roster.tests.guides.blocks import ROOT
 SOURCES = ROOT / "plugins" / "module_utils"
 ELLIPSIS = "…"
 FAILURES = ("Failure", "failure_of")
-SHORTEST = 3  # words
+SHORTEST = 4  # words
 _WITH_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
 
@@ -43,16 +43,18 @@ def codes() -> set[str]:
     return {str(value.value) for value in given if isinstance(value, ast.Constant) and value.value}
 
 
-def advice() -> set[str]:
-    """Every sentence that may be part of a message."""
+def texts() -> set[str]:
+    """Every text that is no docstring."""
     found = set()
     for tree in trees():
         silent = _silent(tree)
-        for node in ast.walk(tree):
-            text = _text(node) if id(node) not in silent else ""
-            if text.endswith(".") and len(text.split()) >= SHORTEST:
-                found.add(" ".join(text.split()))
-    return found
+        found |= {_text(node) for node in ast.walk(tree) if id(node) not in silent}
+    return {" ".join(text.split()) for text in found}
+
+
+def advice() -> set[str]:
+    """Every sentence that may be part of a message."""
+    return {text for text in texts() if text.endswith(".") and _words(text) >= SHORTEST}
 
 
 def messages() -> set[str]:
@@ -62,9 +64,13 @@ def messages() -> set[str]:
         if isinstance(call.func, (ast.Name, ast.Attribute)) and len(call.args) > 1:
             name = call.func.id if isinstance(call.func, ast.Name) else call.func.attr
             text = _text(call.args[1])
-            if name in FAILURES and len(text.replace(ELLIPSIS, "").split()) >= SHORTEST:
+            if name in FAILURES and _words(text) >= SHORTEST:
                 found.add(" ".join(text.split()))
     return found
+
+
+def _words(text: str) -> int:
+    return len([word for word in text.split() if word.strip(ELLIPSIS + "'.:")])
 
 
 def _silent(tree: ast.Module) -> set[int]:

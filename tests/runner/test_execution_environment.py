@@ -20,7 +20,7 @@ DEFINITION = data.DIRECTORY / "execution-environment.yml"
 
 
 def test_the_definition_is_taken(tmp_path):
-    options = ["--file", str(DEFINITION), "--context", str(tmp_path), "--container-runtime", "podman"]
+    options = ["--file", str(DEFINITION), "--context", str(tmp_path), "--output-filename", "Containerfile"]
     subprocess.run([program("ansible-builder"), "create", *options], check=True, stdout=subprocess.DEVNULL)
     instructions = (tmp_path / "Containerfile").read_text(encoding="utf-8")
     definition = yaml.safe_load(DEFINITION.read_text(encoding="utf-8"))

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -23,6 +24,7 @@ import sys
 import zlib
 from pathlib import Path
 
+import ansible.modules
 import yaml
 
 from . import workspace
@@ -43,9 +45,14 @@ ANSIBLE_LABELS = {
     "ansible_configuration_settings": "reference_appendices/config.html#ansible-configuration-settings",
     "common_return_values": "reference_appendices/common_return_values.html#common-return-values",
 }
+ANSIBLE_VARIABLES = ("ANSIBLE_DEBUG",)
 
 # Added to what antsibull-docs writes.
 CONFIGURATION = f"""
+from pygments.lexers.special import TextLexer
+from sphinx.highlighting import lexers
+
+lexers["csv"] = TextLexer()
 extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 intersphinx_mapping = {{"ansible": ("{ANSIBLE_DOCUMENTATION}", "ansible.inv")}}
 myst_heading_anchors = 4
@@ -138,9 +145,16 @@ def write_guides(source: Path) -> None:
 
 def inventory() -> bytes:
     """The inventory of Ansible's documentation, as far as it is needed, in the second version of Sphinx's format."""
+    builtin = [name for _finder, name, _package in pkgutil.iter_modules(ansible.modules.__path__)]
+    modules = {f"ansible_collections.ansible.builtin.{name}_module": name for name in builtin}
+    lines = [f"{label} std:label -1 {place} {label}" for label, place in ANSIBLE_LABELS.items()]
+    lines += [
+        f"{label} std:label -1 collections/ansible/builtin/{name}_module.html ansible.builtin.{name}"
+        for label, name in modules.items()
+    ]
+    lines += [f"{name} std:envvar 1 reference_appendices/config.html#envvar-$ -" for name in ANSIBLE_VARIABLES]
     head = "# Sphinx inventory version 2\n# Project: Ansible\n# Version: latest\n# compressed with zlib\n"
-    lines = "".join(f"{label} std:label -1 {place} {label}\n" for label, place in ANSIBLE_LABELS.items())
-    return head.encode() + zlib.compress(lines.encode())
+    return head.encode() + zlib.compress("\n".join(lines).encode())
 
 
 def build(build_directory: Path) -> None:

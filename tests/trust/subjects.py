@@ -27,6 +27,7 @@ if t.TYPE_CHECKING:
     Options = dict[str, t.Any]
     Result = dict[str, t.Any]
 
+MOST = 10  # records of one subject, besides the crowd
 STAGES = 3  # of the life of a record: as it was made, changed, and with all emptied that can be empty
 
 
@@ -85,6 +86,11 @@ class Subject:
     def key_of(self, n: int) -> str:
         """The natural key of record n."""
         return str(self.person(n, 0)[self.key])
+
+    @property
+    def own_keys(self) -> set[str]:
+        """The natural keys of all records that are not of the crowd, in lower case."""
+        return {self.key_of(n).lower() for n in range(1, MOST)}
 
     def options(self, n: int, stage: int, setting: Setting) -> Options:
         """What a task declares of record n at a stage, as far as the readings in force allow it."""

@@ -153,7 +153,7 @@ def test_attacks(name: str, subject: Subject, many: bool, tally: Tally) -> None:
         got = run_measured(subject, server.url, many)
         assert_bounded(got, TIMEOUT + SLACK)
         assert told in got.result["msg"], got.result["msg"]
-        assert len(server.heard) == 1
+        assert len(server.heard) <= (2 if many else 1)
 
 
 # Listings

@@ -25,7 +25,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
 )
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import DUPLICATE, HINTS, SERVER, Failure
-from ansible_collections.vox.roster.plugins.module_utils._http.retry import FIRST_PAUSE, pause
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import FIRST_PAUSE, is_worth_waiting, pause
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -101,7 +101,7 @@ def _create(resource: Resource, client: Client, change: Change, retries: int) ->
             in_doubt = failure.acted is None
             if failure.done or not (in_doubt or failure.kind == DUPLICATE):
                 raise
-            last = attempt >= retries
+            last = attempt >= retries or not is_worth_waiting(failure)
             if in_doubt:
                 # The service may still be at work. A longer wait that it asked for is meant for sending again.
                 time.sleep(FIRST_PAUSE if last else pause(attempt, failure))
@@ -116,7 +116,7 @@ def _create(resource: Resource, client: Client, change: Change, retries: int) ->
                 raise current.refusal from None
             if current.action != CREATE:
                 return _adopt(resource, client, change, current, made=in_doubt or attempt > 0)
-            if failure.kind == DUPLICATE or not failure.retryable or last:
+            if failure.kind == DUPLICATE or last:
                 raise
             attempt += 1
 

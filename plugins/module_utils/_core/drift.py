@@ -71,24 +71,30 @@ _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 class Drift:
     """What was found.
 
-    address: of the service, without credentials. rows: every finding, as ``row_of`` makes them.
+    address: of the service, without credentials. scope: the filter of a purge, which limits what can be extra.
+    rows: every finding, as ``row_of`` makes them.
     agreeing: how many items the service holds as the list says.
     unlisted: why the surplus records are not known; None when they are.
     """
 
     address: str
+    scope: Mapping[str, str]
     rows: Sequence[Row]
     agreeing: int
     unlisted: Failure | None
 
     def counts(self) -> dict[str, t.Any]:
-        """How many rows there are of each kind; ``extra`` is None when the service could not be listed."""
+        """How many rows there are of each kind; ``extra`` is None when the service could not be listed.
+
+        findings: of all kinds that are drift. agreeing: as above.
+        """
         counted: dict[str, t.Any] = dict.fromkeys(KINDS, 0)
         for row in self.rows:
             counted[row["kind"]] += 1
+        findings = len(self.rows) - counted[NOTE]
         if self.unlisted and not counted[EXTRA]:
             counted[EXTRA] = None
-        return {**counted, "agreeing": self.agreeing}
+        return {"findings": findings, **counted, "agreeing": self.agreeing}
 
 
 def result_of_comparison(
@@ -111,7 +117,7 @@ def result_of_comparison(
         "unlisted": drift.unlisted.as_result() if drift.unlisted else None,
     }
     _write(path, _text_of(resource, drift, told, redactor))
-    return {"changed": any(row["kind"] != NOTE for row in drift.rows), **told}
+    return {"changed": told["drift"]["findings"] > 0, **told}
 
 
 def compare(resource: Resource, params: Mapping[str, t.Any], redactor: Redactor) -> Drift:
@@ -131,7 +137,7 @@ def compare(resource: Resource, params: Mapping[str, t.Any], redactor: Redactor)
         # Whether a record is the task's own account may take a log-in.
         unlisted = failure
     still = sum(change.action == NOTHING and not change.refusal for change in changes)
-    return Drift(client.address, rows, still, unlisted)
+    return Drift(client.address, scope, rows, still, unlisted)
 
 
 def _read(
@@ -207,7 +213,7 @@ def _name_in(values: Values) -> str | None:
 
 def _text_of(resource: Resource, drift: Drift, told: Mapping[str, t.Any], redactor: Redactor) -> str:
     """JSON with one row a line, which tools that compare lines can read."""
-    head = {"version": VERSION, "service": resource.service, "resource": resource.name, **told}
+    head = {"version": VERSION, "service": resource.service, "resource": resource.name, "scope": dict(drift.scope), **told}
     rows = ",\n".join(_json(_clean(row, redactor)) for row in drift.rows)
     return f'{_json(_clean(head, redactor))[:-1]}, "rows": [\n{rows}\n]}}\n'
 

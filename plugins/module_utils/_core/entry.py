@@ -4,7 +4,10 @@
 
 # This module util is private to the collection: it can change at any time.
 
-"""Where the modules start."""
+"""Where the singular modules start, and what a task of any module has in common.
+
+A plural module needs more, which a singular one would only be slower to start with.
+"""
 
 from __future__ import annotations
 
@@ -15,37 +18,20 @@ from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
-from ansible_collections.vox.roster.plugins.module_utils._core.drift import result_of_comparison
-from ansible_collections.vox.roster.plugins.module_utils._core.many import (
-    carry_out_all,
-    items_of,
-    plan_items,
-    plan_purge,
-    purge_of,
-    read,
-)
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, plan
-from ansible_collections.vox.roster.plugins.module_utils._core.report import (
-    changes,
-    diff,
-    diff_of_many,
-    shown_record,
-    summary,
-    tidied,
-)
+from ansible_collections.vox.roster.plugins.module_utils._core.report import diff, shown_record, tidied
 from ansible_collections.vox.roster.plugins.module_utils._http import connection
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import fill_blanks
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
     from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
 
-WARNINGS = 20  # of one task that are shown
 ITEMS = 50  # of a list in the options that are shown
 COUNTS = ("summary", "drift")  # our own words and numbers, which stay readable if somebody's secret is one of them
 
@@ -55,25 +41,6 @@ def run_module(resource: Resource) -> None:
     module = AnsibleModule(supports_check_mode=True, **resource.arguments().to_kwargs())
     with_diff = module._diff  # pylint: disable=protected-access
     finish(module, answer(resource, module.params, module.check_mode, with_diff))
-
-
-def run_plural_module(resource: Resource) -> None:
-    """Run the plural module of a resource: one task, many records."""
-    module = PluralModule(resource.plural_arguments())
-    with_diff = module._diff  # pylint: disable=protected-access
-    finish(module, answer_of_many(resource, module.params, module.check_mode, with_diff))
-
-
-class PluralModule(AnsibleModule):
-    """For options with thousands of items, which Ansible would log, and search for each secret, for minutes."""
-
-    def __init__(self, spec: ArgumentSpec) -> None:
-        # no_log is about Ansible's own log of the options, not about the result.
-        super().__init__(supports_check_mode=True, no_log=True, **spec.to_kwargs())  # type: ignore[no-untyped-call]
-
-    def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
-        """Fail without the options in the result."""
-        super().fail_json(msg, **{"invocation": {}, **kwargs})
 
 
 def finish(module: AnsibleModule, result: dict[str, t.Any]) -> None:
@@ -97,24 +64,6 @@ def answer(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, wi
         return result_of(resource, settle(resource, filled, check_mode, redactor), with_diff)
 
     return answer_with(resource, resource.arguments(), params, settled)
-
-
-def answer_of_many(
-    resource: Resource,
-    params: Mapping[str, t.Any],
-    check_mode: bool,
-    with_diff: bool,
-    watch: Callable[[int, int], None] = lambda done, total: None,
-) -> dict[str, t.Any]:
-    """Do the task of a plural module, in the same way; ``watch`` as for ``carry_out_all``."""
-
-    def settled(filled: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
-        if filled["drift_file"]:
-            _check_work(filled)
-            return result_of_comparison(resource, filled, check_mode, redactor)
-        return result_of_many(resource, settle_many(resource, filled, check_mode, redactor, watch), with_diff)
-
-    return answer_with(resource, resource.plural_arguments(), params, settled)
 
 
 def answer_with(
@@ -179,32 +128,6 @@ def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, re
     return carry_out(resource, client, change, params["retries"])
 
 
-def settle_many(
-    resource: Resource,
-    params: Mapping[str, t.Any],
-    check_mode: bool,
-    redactor: Redactor,
-    watch: Callable[[int, int], None] = lambda done, total: None,
-) -> list[Outcome | None]:
-    """Bring many records to the states that the parameters declare, or in check mode predict the outcomes.
-
-    The outcomes come in the order of the items, then those of a purge. Raises Failure before anything is written,
-    when the task makes no sense, the service cannot be read, or a purge would go too far.
-    """
-    _check_work(params)
-    items = items_of(resource, params)
-    purge = purge_of(resource, params)
-    client = resource.connect(params, check_mode, redactor)
-    records = read(resource, client, items, purge)
-    planned = plan_items(resource, items, records)
-    if purge:
-        planned += plan_purge(resource, client, items, planned, records, purge)
-    if check_mode:
-        return [predict(change) for change in planned]
-    stop = params["on_error"] == "stop"
-    return carry_out_all(resource, client, planned, params["concurrency"], stop, params["retries"], watch)
-
-
 def result_of(resource: Resource, outcome: Outcome, with_diff: bool) -> dict[str, t.Any]:
     """The result of a singular task; with ``msg`` when it failed, as ``fail_json`` wants it."""
     result: dict[str, t.Any] = {"warnings": outcome.change.warnings}
@@ -216,44 +139,6 @@ def result_of(resource: Resource, outcome: Outcome, with_diff: bool) -> dict[str
     if with_diff and outcome.changed and not outcome.failure:
         result["diff"] = diff(resource, outcome.change)
     return result
-
-
-def result_of_many(resource: Resource, outcomes: Sequence[Outcome | None], with_diff: bool) -> dict[str, t.Any]:
-    """The result of a plural task; with ``msg`` when an item failed, as ``fail_json`` wants it."""
-    attempted = [outcome for outcome in outcomes if outcome]
-    failures = [outcome.failure for outcome in attempted if outcome.failure]
-    changed = [outcome for outcome in attempted if outcome.changed]
-    result: dict[str, t.Any] = {
-        "changed": bool(changed),
-        "summary": summary(outcomes),
-        "changes": changes(outcomes),
-        "warnings": _some([warning for outcome in attempted for warning in outcome.change.warnings]),
-    }
-    if failures:
-        result["msg"] = (
-            f"{len(failures)} of {len(outcomes)} {resource.plural} failed. The first: {failures[0]} "
-            "All are in 'changes.failed', and what was done is in 'changes', too."
-        )
-        result["failure"] = failures[0].as_result()
-    if with_diff and changed:
-        result["diff"] = diff_of_many(resource, [outcome.change for outcome in changed if not outcome.failure])
-    return result
-
-
-def _some(warnings: list[str]) -> list[str]:
-    """The first warnings, and how many more there are."""
-    if len(warnings) <= WARNINGS:
-        return warnings
-    return [*warnings[:WARNINGS], f"{len(warnings) - WARNINGS} more warnings of the same task are left out."]
-
-
-def _check_work(params: Mapping[str, t.Any]) -> None:
-    if params["concurrency"] < 1:
-        raise Failure(OPTION, f"'concurrency' is {params['concurrency']}", hint="Give 1 or more.")
-    if params["requests_per_minute"] < 0:
-        raise Failure(OPTION, f"'requests_per_minute' is {params['requests_per_minute']}", hint="Give 0 or more.")
-    if (params["purge_limit"] or 0) < 0:
-        raise Failure(OPTION, f"'purge_limit' is {params['purge_limit']}", hint="Give 0 or more.")
 
 
 def failed(failure: Failure, changed: bool = False) -> dict[str, t.Any]:

@@ -11,6 +11,7 @@ Pure functions: no requests, no module, no service. All of idempotence lives her
 
 from __future__ import annotations
 
+import functools
 import typing as t
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
@@ -202,8 +203,14 @@ def _create(resource: Resource, label: str, desired: Values, policy: Policy) -> 
         )
     after = {one.name: _initial(one, desired) for one in resource.fields}
     after.update({name: resource.field_named(name).overlay(None, value, policy) for name, value in desired.items()})
-    differing = tuple(one.name for one in resource.fields if not is_blank(after[one.name]))
+    differing = _shared(tuple(one.name for one in resource.fields if not is_blank(after[one.name])))
     return Change(CREATE, label, desired, after=after, differing=differing)
+
+
+@functools.lru_cache(maxsize=1000)
+def _shared(names: tuple[str, ...]) -> tuple[str, ...]:
+    """These names as one object, however many changes have them."""
+    return names
 
 
 def _initial(one: Field, desired: Values) -> t.Any:
@@ -211,7 +218,7 @@ def _initial(one: Field, desired: Values) -> t.Any:
 
 
 def _update(resource: Resource, label: str, desired: Values, record: Record, policy: Policy) -> Change:
-    after = dict(record.values)
+    changed: dict[str, t.Any] = {}
     differing = []
     for one in resource.fields:
         if one.name not in desired:
@@ -221,11 +228,13 @@ def _update(resource: Resource, label: str, desired: Values, record: Record, pol
         if not _agree(one, target, actual, policy):
             _check_possible(one, label, target, actual)
             differing.append(one.name)
-            after[one.name] = target
+            changed[one.name] = target
         elif isinstance(actual, Unreadable):
-            after[one.name] = target
+            changed[one.name] = target
+    # Most records of a long list stay as they are, and a copy of each would take most of the memory.
+    after = {**record.values, **changed} if changed else record.values
     action = UPDATE if differing else NOTHING
-    return Change(action, label, desired, record.values, after, tuple(differing), record)
+    return Change(action, label, desired, record.values, after, _shared(tuple(differing)), record)
 
 
 def _agree(one: Field, target: t.Any, actual: t.Any, policy: Policy) -> bool:

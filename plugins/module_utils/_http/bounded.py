@@ -14,6 +14,7 @@ import json
 import math
 import re
 import socket
+import threading
 import time
 import typing as t
 
@@ -21,9 +22,26 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import BRO
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; above any listing known
 MOST_VALUES = 8 * 1000 * 1000  # in one answer; each takes many times the memory of its text
+ALL_BYTES = 512 * 1024 * 1024  # of all answers of a task
+ALL_VALUES = 16 * 1000 * 1000
 LONGEST_NUMBER = 400  # characters
 
 _LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
+
+class Allowance:
+    """What all answers of a connection together may hold: ten thousand small ones fill the memory, too."""
+
+    def __init__(self) -> None:
+        self._left = {"bytes": ALL_BYTES, "values": ALL_VALUES}
+        self._lock = threading.Lock()
+
+    def take(self, number: int, unit: str) -> None:
+        """Count so many more of ``bytes`` or ``values``; Failure when they are too many."""
+        with self._lock:
+            self._left[unit] -= number
+            if self._left[unit] < 0:
+                raise Failure(BROKEN, f"the answers to this task together hold too many {unit}", acted=None)
 
 
 class Response(http.client.HTTPResponse):
@@ -89,7 +107,7 @@ def _bound_pool(pool: t.Any) -> t.Any:
     return type(pool.__name__, (pool,), {"ConnectionCls": bound})
 
 
-def content_of(response: t.Any) -> bytes:
+def content_of(response: t.Any, allowance: Allowance) -> bytes:
     """The whole body of an answer of ``requests``, read as it arrives; Failure when it is too large.
 
     The library's own reading waits for full blocks.
@@ -107,6 +125,7 @@ def content_of(response: t.Any) -> bytes:
             if size > LARGEST_ANSWER:
                 message = f"the answer is larger than {LARGEST_ANSWER / 1024 / 1024:g} MiB"
                 raise Failure(BROKEN, message, acted=None)
+            allowance.take(len(part), "bytes")
         if source.length:
             raise http.client.IncompleteRead(b"", source.length)
     except BaseException:
@@ -117,13 +136,15 @@ def content_of(response: t.Any) -> bytes:
     return b"".join(parts)
 
 
-def parsed(content: bytes) -> t.Any:
+def parsed(content: bytes, allowance: Allowance) -> t.Any:
     """A JSON text as data; None when it is none. Failure when it would take too much memory.
 
     Text that no encoding can express (half of a surrogate pair) holds a question mark instead.
     """
-    if content.count(b",") + content.count(b"[") + content.count(b"{") > MOST_VALUES:
+    values = content.count(b",") + content.count(b"[") + content.count(b"{")
+    if values > MOST_VALUES:
         raise Failure(BROKEN, f"the answer holds more than {MOST_VALUES} values", acted=None)
+    allowance.take(values, "values")
     try:
         text = content.decode(json.detect_encoding(content))
         data = json.loads(text, parse_int=_whole_number, parse_float=_number, parse_constant=_no_number)

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors, kept
-from ansible_collections.vox.roster.plugins.module_utils._http.bounded import bind, content_of, parsed
+from ansible_collections.vox.roster.plugins.module_utils._http.bounded import Allowance, bind, content_of, parsed
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.pace import Pace
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
@@ -129,6 +129,7 @@ class Connection:
         self._renew = renew
         self._sessions = threading.local()
         self._pace = Pace(settings.requests_per_minute)
+        self._allowance = Allowance()
 
     def call(
         self,
@@ -220,13 +221,14 @@ class Connection:
                 allow_redirects=False,
                 stream=True,
             )
-            content = content_of(response)
+            content = content_of(response, self._allowance)
         except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as exception:
             raise _transport_failure(exception, settings) from None
         if response.status_code == 407:
             message = f"the proxy on the way to {settings.url} does not accept the credentials, or wants some"
             raise Failure(errors.UNREACHABLE, message, http_status=407, hint=PROXY_HINT)
-        return _answer(response.status_code, response.headers, content, self.redactor)
+        data = parsed(content, self._allowance) if content else None
+        return _answer(response.status_code, response.headers, content, data, self.redactor)
 
 
 def _new_session() -> requests.Session:
@@ -305,8 +307,7 @@ def _is_web_page(answer: Answer) -> bool:
     return "text/html" in (answer.headers.get("Content-Type") or "").lower() or start.startswith(("<!doctype", "<html"))
 
 
-def _answer(status: int, headers: Mapping[str, str], content: bytes, redactor: Redactor) -> Answer:
-    data = parsed(content) if content else None
+def _answer(status: int, headers: Mapping[str, str], content: bytes, data: t.Any, redactor: Redactor) -> Answer:
     # Cleaned before anything is cut off: half a secret would not be recognised any more.
     text = "" if data is not None else redactor.clean(content[: 64 * 1024].decode("utf-8", "replace"))
     return Answer(status, headers, data, text)

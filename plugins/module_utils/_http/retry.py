@@ -33,11 +33,12 @@ def may_resend(effect: str, failure: Failure) -> bool:
     A creation is only resent when the service surely did nothing: whether a lost answer stood for a new
     record is for the caller to find out by reading.
     """
-    if not failure.retryable:
-        return False
-    if failure.retry_after is not None and failure.retry_after > LONGEST_RETRY_AFTER:
-        return False
-    return effect != CREATE or failure.acted is False
+    return is_worth_waiting(failure) and (effect != CREATE or failure.acted is False)
+
+
+def is_worth_waiting(failure: Failure) -> bool:
+    """Whether what failed may succeed after a pause that a task can take."""
+    return failure.retryable and (failure.retry_after is None or failure.retry_after <= LONGEST_RETRY_AFTER)
 
 
 def pause(attempt: int, failure: Failure, jitter: Callable[[], float] = random.random) -> float:

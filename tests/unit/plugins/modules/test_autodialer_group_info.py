@@ -137,7 +137,9 @@ def test_every_dialect_shows_the_same(sandbox: t.Any, task: Task) -> None:
     for name, dialect in sandbox.dialects().items():
         for value in dialect["values"][1:] if name.startswith(("simotel.", "autodialer.")) else ():
             sandbox.dialect(**{name: value})
-            found = task()["groups"]
+            result = task()
+            assert not result["failed"], (name, value, result["msg"])
+            found = result["groups"]
             other = {"simotel.dates": ["date"], "autodialer.record_keys": ["count", "description"]}.get(name, [])
             for group, known in zip(found, plain, strict=True):
                 assert {**group, **{field: known[field] for field in other}} == known, (name, value)

@@ -79,7 +79,7 @@ def create(site: SiteInfo) -> Site:
 @pytest.fixture
 def asha(create: Site) -> str:
     """A user with something in most fields; returns the id."""
-    more = {"username": "asha", "phone": PHONE, "last_name": "Rao", "dob": "1990", "roles": MENTOR}
+    more: Result = {"username": "asha", "phone": PHONE, "last_name": "Rao", "dob": "1990", "roles": MENTOR}
     more.update(organisation_id=SUB, user_type="teacher", recovery_email="asha@example.net")
     more.update(profile_locations=["district-hills"], framework={"id": ["ncf"], "board": ["State"]})
     return t.cast("str", create.changes(reads=None, writes=None, **PERSON, **more)["id"])

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.vox.roster.plugins.module_utils._core.entry import result_of_many, settle_many
+from ansible_collections.vox.roster.plugins.module_utils._core.plural import result_of_many, settle_many
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT, Record, Resource
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import REFUSED, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor

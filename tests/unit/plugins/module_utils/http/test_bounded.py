@@ -11,7 +11,7 @@ import typing as t
 import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._http import bounded, errors
-from ansible_collections.vox.roster.plugins.module_utils._http.bounded import parsed
+from ansible_collections.vox.roster.plugins.module_utils._http.bounded import Allowance, parsed
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import READ
 from ansible_collections.vox.roster.tests.unit.http_servers import Authority, answer, proxy, raw, serving
@@ -37,7 +37,7 @@ TEXTS: dict[bytes, t.Any] = {
 
 @pytest.mark.parametrize("content", TEXTS, ids=[repr(text[:20]) for text in TEXTS])
 def test_json(content: bytes) -> None:
-    assert parsed(content) == TEXTS[content]
+    assert parsed(content, Allowance()) == TEXTS[content]
 
 
 @pytest.mark.parametrize("content, values", [(b"[1,2,3]", 3), (b"[[],[]]", 4), (b'[{},{"a":[]}]', 5)])
@@ -45,13 +45,27 @@ def test_an_answer_holds_no_more_values_than_memory_can_take(
     content: bytes, values: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded, "MOST_VALUES", values)
-    assert parsed(content) is not None
+    assert parsed(content, Allowance()) is not None
     monkeypatch.setattr(bounded, "MOST_VALUES", values - 1)
     failure = fail_at(answer(content))
     assert (failure.kind, failure.acted, failure.retryable) == (errors.BROKEN, None, False)
     assert failure.message == f"the answer holds more than {values - 1} values"
     with pytest.raises(Failure):
-        parsed(content)
+        parsed(content, Allowance())
+
+
+@pytest.mark.parametrize("limit, told", [("ALL_BYTES", "bytes"), ("ALL_VALUES", "values")])
+def test_all_answers_together_are_bounded(limit: str, told: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    content = b'{"numbers": [1, 2, 3]}'
+    monkeypatch.setattr(bounded, limit, 2 * (len(content) if told == "bytes" else 4))
+    with serving(answer(content)) as server:
+        talk = connect(server.url, retries=2)
+        for _number in range(2):
+            assert talk.call(OPERATIONS[READ]) == {"numbers": [1, 2, 3]}
+        with pytest.raises(Failure, match=f"together hold too many {told}") as caught:
+            talk.call(OPERATIONS[READ])
+        assert (caught.value.kind, caught.value.retryable, len(server.heard)) == (errors.BROKEN, False, 3)
+        assert connect(server.url).call(OPERATIONS[READ]) == {"numbers": [1, 2, 3]}
 
 
 @pytest.mark.parametrize("through_proxy", [False, True])

@@ -1,0 +1,183 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Secrets in nothing that Ansible writes: real runs, at their most talkative, whose every byte is searched."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+import typing as t
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.vox.roster.tests.trust.leaks import (
+    URL_PASSWORD,
+    Places,
+    places,
+    secret_options,
+    secrets_in,
+    ways_to_leak,
+)
+from ansible_collections.vox.roster.tests.trust.markers import files_below, forms_of, found_in
+from ansible_collections.vox.roster.tests.trust.measured import COLLECTIONS
+from ansible_collections.vox.roster.tests.trust.subjects import (
+    AGENTS,
+    EXTENSIONS,
+    GROUPS,
+    PUPILS,
+    PUPILS_FROM_OUTSIDE,
+    Subject,
+)
+from ansible_collections.vox.roster.tests.unit.simotel_tasks import USER
+
+if t.TYPE_CHECKING:
+    from ansible_collections.vox.roster.tests.trust.report import Tally
+    from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
+
+    Task = dict[str, t.Any]
+
+AREA = "secrets"
+SUBJECTS = (EXTENSIONS, GROUPS, AGENTS, PUPILS, PUPILS_FROM_OUTSIDE)
+CALLBACKS = Path(__file__).parent / "callbacks"
+SWITCH = "vox_roster_in_process"
+
+# How Ansible is made to talk: what it writes to the terminal, and how much.
+WAYS: dict[str, tuple[dict[str, str], list[str]]] = {
+    "default": ({"ANSIBLE_CALLBACKS_ENABLED": "junit,tree,everything"}, ["-vvvv", "--diff"]),
+    "debug": ({"ANSIBLE_DEBUG": "1", "ANSIBLE_LOG_VERBOSITY": "4"}, ["-vvvv", "--diff"]),
+    "yaml": ({"ANSIBLE_CALLBACK_RESULT_FORMAT": "yaml", "ANSIBLE_DISPLAY_TRACEBACK": "always"}, ["-vvv"]),
+    "minimal": ({"ANSIBLE_STDOUT_CALLBACK": "minimal"}, ["-vvv", "--diff"]),
+    "oneline": ({"ANSIBLE_STDOUT_CALLBACK": "oneline"}, ["-vvv"]),
+    "check": ({}, ["-vvvv", "--diff", "--check"]),
+    "ansible.posix.json": ({"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json"}, ["-vvvv", "--diff"]),
+    "ansible.posix.jsonl": ({"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.jsonl"}, ["-vvvv", "--diff"]),
+}
+AT_EACH_CHANGE = ("default", "debug", "ansible.posix.json")
+
+
+class Surroundings:
+    """A directory that holds whatever a run of Ansible writes, and nothing else."""
+
+    def __init__(self, directory: Path) -> None:
+        self.inputs, self.written = directory / "inputs", directory / "written"
+        self.inputs.mkdir()
+        self.written.mkdir()
+
+    def environment(self, **more: str) -> dict[str, str]:
+        """The environment for Ansible: all that it writes lands in ``written``, and nothing of ours is in it."""
+        ours = ("SIMOTEL_", "EXOTEL_", "SUNBIRD_", "ANSIBLE_")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        places = {
+            "HOME": "home",
+            "ANSIBLE_HOME": "home/.ansible",
+            "ANSIBLE_LOCAL_TEMP": "local",
+            "ANSIBLE_REMOTE_TMP": "remote",
+            "ANSIBLE_ASYNC_DIR": "async",
+            "ANSIBLE_LOG_PATH": "ansible.log",
+            "ANSIBLE_CALLBACK_TREE_DIR": "tree",
+            "JUNIT_OUTPUT_DIR": "junit",
+            "EVERYTHING_FILE": "everything.jsonl",
+            "ANSIBLE_CACHE_PLUGIN_CONNECTION": "facts",
+        }
+        (self.written / "home").mkdir(exist_ok=True)
+        settings = {name: str(self.written / place) for name, place in places.items()}
+        paths = [str(COLLECTIONS), *filter(None, [os.environ.get("ANSIBLE_COLLECTIONS_PATH")])]
+        settings["ANSIBLE_COLLECTIONS_PATH"] = os.pathsep.join(paths)
+        settings.update(ANSIBLE_CALLBACK_PLUGINS=str(CALLBACKS), ANSIBLE_CACHE_PLUGIN="jsonfile")
+        settings.update(ANSIBLE_DEPRECATION_WARNINGS="0", ANSIBLE_LOCALHOST_WARNING="0", ANSIBLE_NOCOLOR="1")
+        settings.update(ANSIBLE_INJECT_INVOCATION="1")
+        return {**kept, **settings, "ANSIBLE_STDOUT_CALLBACK": "default", **more}
+
+    def everything(self) -> bytes:
+        """All that was written."""
+        return b"\n".join(path.read_bytes() for path in files_below(self.written))
+
+
+def playbook(tasks: list[tuple[str, Task, Task]], in_process: bool) -> str:
+    """A playbook of these tasks, each of which may fail, and each of whose results is shown."""
+    steps: list[Task] = []
+    for number, (name, beside, module) in enumerate(tasks):
+        steps.append({"name": name, **module, **beside, "register": "told", "ignore_errors": True})
+        steps.append({"name": f"The result of task {number}", "ansible.builtin.debug": {"var": "told"}})
+    play = {
+        "hosts": "localhost",
+        "gather_facts": False,
+        "vars": {SWITCH: in_process, "ansible_python_interpreter": "{{ ansible_playbook_python }}"},
+        "tasks": steps,
+    }
+    return json.dumps([play])
+
+
+def tasks_of(subject: Subject, at: Places) -> tuple[list[tuple[str, Task, Task]], set[str]]:
+    """All tasks of a subject, and the secrets in them."""
+    tasks: list[tuple[str, Task, Task]] = []
+    names, secrets = secret_options(subject), {URL_PASSWORD}
+    for name, beside, options in ways_to_leak(subject, at):
+        module = subject.module + ("s" if subject.items in options else "")
+        tasks.append((f"{subject.title}: {name}", beside, {f"vox.roster.{module}": options}))
+        secrets |= secrets_in(options, names)
+    search = {"vox.roster." + subject.module + "_info": {**subject.connection(at.sandbox), "retries": 0}}
+    return [*tasks, (f"{subject.title}: searched", {}, search)], secrets
+
+
+def play(surroundings: Surroundings, text: str, extra: dict[str, str], options: list[str]) -> bytes:
+    """What ``ansible-playbook`` writes to the terminal and to files."""
+    path = surroundings.inputs / "site.yml"
+    path.write_text(text, encoding="utf-8")
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-c", "local", *options, str(path)]
+    done = subprocess.run(
+        command,
+        cwd=surroundings.written,
+        env=surroundings.environment(**extra),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=600,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-3000:]
+    return done.stdout + surroundings.everything()
+
+
+def assert_silent(content: bytes, secrets: set[str], tally: Tally, case: str) -> None:
+    """No form of any secret in a text; counts each form."""
+    leaks = found_in(content, sorted(secrets))
+    forms = sum(len(forms_of(secret)) for secret in secrets)
+    tally.count(AREA, case, forms, forms - len(leaks))
+    assert leaks == [], f"{len(leaks)} leaks\n" + "\n".join(leaks[:5])
+
+
+def posix_is_installed() -> bool:
+    return importlib.util.find_spec("ansible_collections.ansible.posix") is not None or any(
+        (Path(path) / "ansible_collections" / "ansible" / "posix").is_dir()
+        for path in os.environ.get("ANSIBLE_COLLECTIONS_PATH", "").split(os.pathsep)
+    )
+
+
+@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "own process"])
+@pytest.mark.parametrize("way", WAYS)
+def test_playbooks(
+    way: str, in_process: bool, sandbox: Sandbox, tally: Tally, tmp_path: Path, full: bool
+) -> None:
+    if not full and (way not in AT_EACH_CHANGE or (way != "default" and not in_process)):
+        pytest.skip("at each change only the most talkative ways are tried; all of them in full")
+    if way.startswith("ansible.posix.") and not posix_is_installed():
+        pytest.skip("the collection ansible.posix, which has this callback, is not installed")
+    extra, options = WAYS[way]
+    surroundings = Surroundings(tmp_path)
+    tasks: list[tuple[str, Task, Task]] = []
+    secrets: set[str] = set()
+    with places(sandbox.url) as at:
+        for subject in SUBJECTS:
+            some, known = tasks_of(subject, at)
+            tasks, secrets = [*tasks, *some], secrets | known
+        content = play(surroundings, playbook(tasks, in_process), extra, options)
+        assert at.tokens, "Sunbird gave out tokens"
+        secrets |= at.tokens
+    for name, _beside, _module in tasks:
+        assert name.encode() in content or way in ("oneline", "minimal"), f"{name} has not been tried"
+    assert_silent(content, secrets, tally, f"ansible-playbook, {way}, {'in process' if in_process else 'own process'}")

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the work costs, as far as it can be counted: requests, comparisons, memory and imports.
+
+``make bench`` measures times. They depend on the machine; these counts do not.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tracemalloc
+import typing as t
+from dataclasses import replace
+
+import pytest
+
+from ansible_collections.vox.roster.plugins.module_utils._core.many import items_of, plan_items
+from ansible_collections.vox.roster.plugins.module_utils._services.simotel import USER
+from ansible_collections.vox.roster.tests.benchmark import planner
+from ansible_collections.vox.roster.tests.benchmark.cases import (
+    CASES,
+    CHANGED,
+    CREATE,
+    DELETE,
+    NOTHING,
+    ONE_BY_ONE,
+    PLURAL,
+    SERVICES,
+    SIMOTEL,
+    Service,
+    budget,
+    changes,
+)
+from ansible_collections.vox.roster.tests.unit.module_runner import run
+
+SIMOTEL_ACCESS = {"url": "/simotel", "api_key": "sandbox-simotel-key"}
+ACCESS: dict[str, dict[str, t.Any]] = {
+    "simotel": SIMOTEL_ACCESS,
+    "autodialer": SIMOTEL_ACCESS,
+    "exotel": {
+        "url": "/exotel",
+        "account_sid": "sandbox",
+        "api_key": "sandbox-key",
+        "api_token": "sandbox-token",
+        "requests_per_minute": 0,
+    },
+    "sunbird": {
+        "mode": "service",
+        "url": "/sunbird-service",
+        "keycloak_url": "/sunbird/auth",
+        "client_secret": "sandbox-client-secret",
+        "auth_username": "admin@sandbox.example",
+        "auth_password": "Sandbox-Admin-1",
+    },
+}
+RECORDS = 120
+COUNTED = {CREATE: ("created", RECORDS), CHANGED: ("updated", changes(RECORDS)), DELETE: ("deleted", RECORDS)}
+
+
+def access(service: str, url: str) -> dict[str, t.Any]:
+    """The options that lead to a service of the sandbox at this address."""
+    return {name: url + one if name.endswith("url") else one for name, one in ACCESS[service].items()}
+
+
+@pytest.mark.parametrize("service", SERVICES, ids=lambda service: service.name)
+def test_requests_of_plural_modules(sandbox: t.Any, service: Service) -> None:
+    for case in CASES:
+        sandbox.reset_requests()
+        items = {service.module.rpartition("_")[2]: service.roster(case, RECORDS)}
+        result = run(service.module, **access(service.name, sandbox.url), **items)
+        assert not result["failed"], result["msg"]
+        assert sandbox.requests()["total"] == budget(PLURAL, service, case, RECORDS), case
+        name, count = COUNTED.get(case, ("unchanged", RECORDS))
+        assert result["summary"][name] == count
+
+
+def test_requests_of_a_loop(sandbox: t.Any) -> None:
+    for case in CASES:
+        sandbox.reset_requests()
+        for item in SIMOTEL.roster(case, 10):
+            result = run("simotel_user", **access("simotel", sandbox.url), **item)
+            assert not result["failed"], result["msg"]
+        assert sandbox.requests()["total"] == ONE_BY_ONE[case](10, changes(10)), case
+
+
+class Comparisons:
+    """Counts how often a planner asks the fields of a resource for a value in the form that is compared."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.resource = replace(USER, fields=[replace(one, canonical=self._counting(one)) for one in USER.fields])
+
+    def _counting(self, field: t.Any) -> t.Callable[[t.Any], t.Any]:
+        def canonical(value: t.Any) -> t.Any:
+            self.count += 1
+            return field.canonical(value)
+
+        return canonical
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_twice_the_records_are_twice_the_comparisons(case: str) -> None:
+    counts = []
+    for records in (100, 200, 400):
+        items, held = planner.made_from(case, records)
+        compared = Comparisons()
+        plan_items(compared.resource, items, held)
+        counts.append(compared.count)
+    assert counts[0] > 0
+    assert counts == [counts[0], 2 * counts[0], 4 * counts[0]]
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_memory_of_a_plan(case: str) -> None:
+    items, held = planner.made_from(case, 2000)
+    assert planner.bytes_of(items, held) < MEMORY[case]
+
+
+def test_preparing_a_list_is_linear() -> None:
+    """Duplicates are looked for, and that must not mean to compare each item with each other."""
+    entries = [{"state": "present", **item} for item in SIMOTEL.roster(CREATE, 400)]
+    counts = []
+    for records in (100, 200, 400):
+        compared = Comparisons()
+        items_of(compared.resource, {"users": entries[:records], "update_secret": "on_create"})
+        counts.append(compared.count)
+    assert counts == [counts[0], 2 * counts[0], 4 * counts[0]]

@@ -1,0 +1,241 @@
+# Copyright (c) 2026 vox.roster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One roster, three ways: a module for each person, the same in the process of a loop, and the plural module."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import typing as t
+from dataclasses import dataclass
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from ansible_collections.vox.roster.plugins.module_utils._http import kept, retry
+from ansible_collections.vox.roster.plugins.module_utils._services import autodialer, exotel, simotel, sunbird
+from ansible_collections.vox.roster.plugins.plugin_utils import _in_process
+from ansible_collections.vox.roster.tests.unit.module_runner import run
+from ansible_collections.vox.roster.tests.unit.sunbird_site import ADMIN, API_KEY, TOKENS
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
+    from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
+
+MADE_BY_SERVER = re.compile(
+    r'[0-9a-f]{24,32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|"\d{4}-\d\d-\d\d[T ][^"]*"|_[0-9a-f]{4}\b'
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """One kind of roster.
+
+    path: of the service below the sandbox's address. entries: what one item may be; its key comes from a small set,
+    so that items of a loop meet records that are there.
+    """
+
+    resource: Resource
+    path: str
+    connection: dict[str, t.Any]
+    key: str
+    entries: some.SearchStrategy[dict[str, t.Any]]
+
+
+NAMES = some.sampled_from(["Sara", "Omid", "Zoë", "Anna"])
+STATES = some.sampled_from(["present", "present", "absent"])
+PBX = {"api_user": "sandbox", "api_password": "sandbox-password"}
+CASES = {
+    "simotel": Case(
+        simotel.USER,
+        "simotel",
+        PBX,
+        "number",
+        some.fixed_dictionaries(
+            {
+                "number": some.sampled_from(["3001", "3002", "3003"]),
+                "name": NAMES,
+                "secret": some.sampled_from(["S3cret-first", "S3cret-other"]),
+                "state": STATES,
+            },
+            optional={
+                "email": some.sampled_from(["sara@example.com", ""]),
+                "forward_policy": some.fixed_dictionaries({"busy": some.sampled_from(["", "3002"])}),
+            },
+        ),
+    ),
+    "autodialer": Case(
+        autodialer.GROUP,
+        "simotel",
+        PBX,
+        "name",
+        some.fixed_dictionaries(
+            {"name": some.sampled_from(["Spring", "Summer"]), "state": STATES},
+            optional={
+                "numbers": some.lists(some.sampled_from(["02111111111", "02122222222"]), min_size=1, unique=True),
+                "description": some.sampled_from(["", "Called once"]),
+            },
+        ),
+    ),
+    "exotel": Case(
+        exotel.USER,
+        "exotel",
+        {"account_sid": "sandbox", "api_key": "sandbox-key", "api_token": "sandbox-token"},
+        "email",
+        some.fixed_dictionaries(
+            {
+                "email": some.sampled_from(["sara@example.com", "omid@example.com"]),
+                "first_name": NAMES.filter(str.isascii),
+                "last_name": some.just("Example"),
+                "state": STATES,
+            },
+            optional={"role": some.sampled_from(["user", "supervisor"])},
+        ),
+    ),
+    "sunbird": Case(
+        sunbird.USER,
+        "sunbird",
+        {"api_key": API_KEY, **ADMIN},
+        "email",
+        some.fixed_dictionaries(
+            {
+                "email": some.sampled_from(["sara@example.com", "omid@example.com"]),
+                "first_name": NAMES,
+                "state": STATES,
+            },
+        ),
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a loop leaves behind must not reach the next test."""
+    monkeypatch.setattr(kept, "_things", None)
+    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.0)
+    for name in [name for name in os.environ if name.startswith(("SIMOTEL_", "EXOTEL_", "SUNBIRD_"))]:
+        monkeypatch.delenv(name)
+    yield
+
+
+def in_process(resource: Resource, plural: bool, options: dict[str, t.Any]) -> dict[str, t.Any]:
+    """What Ansible reads of a task that runs in the process of the loop."""
+    own = {"_ansible_module_name": "a module", "_ansible_check_mode": False, "_ansible_diff": True}
+    result = json.loads(json.dumps(_in_process.run(resource, plural, {**options, **own}, _in_process.unwatched)))
+    return {"failed": False, **result}
+
+
+def plain(value: t.Any) -> str:
+    """Something to compare, without what no two runs have in common."""
+    return MADE_BY_SERVER.sub("", json.dumps(value, sort_keys=True))
+
+
+def held(sandbox: Sandbox, service: str) -> list[str]:
+    return sorted(plain(record) for record in sandbox.records(service))
+
+
+@pytest.mark.parametrize("name", CASES)
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=some.data())
+def test_three_ways_come_to_the_same(sandbox: Sandbox, name: str, data: t.Any):
+    case = CASES[name]
+    module = {"simotel": "simotel_user", "autodialer": "autodialer_group"}.get(name, f"{name}_user")
+    options = {"url": f"{sandbox.url}/{case.path}", "retries": 0, **case.connection}
+    before = data.draw(some.lists(case.entries, max_size=3, unique_by=lambda entry: entry[case.key]))
+    roster = data.draw(some.lists(case.entries, min_size=1, max_size=3, unique_by=lambda entry: entry[case.key]))
+    ends, results = [], []
+
+    def alone(entry: dict[str, t.Any]) -> dict[str, t.Any]:
+        kept._things = None
+        return run(module, **options, **entry)
+
+    def in_a_loop(entry: dict[str, t.Any]) -> dict[str, t.Any]:
+        return in_process(case.resource, False, {**options, **entry})
+
+    for way in (alone, in_a_loop):
+        sandbox.reset()
+        for entry in before:
+            alone(entry)
+        told = [way(entry) for entry in roster]
+        results.append([{key: one for key, one in result.items() if key != "output"} for result in told])
+        ends.append(held(sandbox, name))
+    assert plain(results[0]) == plain(results[1])
+
+    sandbox.reset()
+    for entry in before:
+        alone(entry)
+    together = in_process(case.resource, True, {**options, case.resource.plural: roster})
+    ends.append(held(sandbox, name))
+    assert ends[0] == ends[1] == ends[2]
+    counted = together["summary"]
+    assert counted["failed"] == sum(result["failed"] for result in results[0])
+    assert counted["created"] + counted["updated"] + counted["deleted"] == sum(
+        result["changed"] and not result["failed"] for result in results[0]
+    )
+
+
+def test_a_loop_shares_one_connection_and_one_token(sandbox: Sandbox):
+    case = CASES["sunbird"]
+    options = {"url": f"{sandbox.url}/sunbird", **case.connection, "email": "sara@example.com", "channel": "sandbox"}
+    for roles in ([], [{"role": "CONTENT_CREATOR"}], []):
+        result = in_process(case.resource, False, {**options, "first_name": "Sara", "roles": roles})
+        assert result["changed"], result.get("msg")
+    asked = sandbox.requests()["operations"]
+    assert {name: asked[name] for name in TOKENS} == dict.fromkeys(TOKENS, 1)
+
+
+def test_a_loop_repairs_what_somebody_changes_while_it_runs(sandbox: Sandbox):
+    """What a listing read at the start of the loop would miss."""
+    people = [{"number": number, "name": "Sara", "secret": "S3cret-first"} for number in ("3001", "3002")]
+    options = {"url": f"{sandbox.url}/simotel", **PBX}
+    for person in people:
+        run("simotel_user", **options, **person)
+    assert not in_process(simotel.USER, False, {**options, **people[0]})["changed"]
+    run("simotel_user", **options, **people[1] | {"name": "Somebody"})
+    assert in_process(simotel.USER, False, {**options, **people[1]})["changed"]
+
+
+def test_a_token_that_a_loop_kept_stays_hidden(sandbox: Sandbox):
+    case = CASES["sunbird"]
+    options = {"url": f"{sandbox.url}/sunbird", **case.connection, "email": "sara@example.com", "first_name": "Sara"}
+    in_process(case.resource, False, options)
+    in_process(case.resource, False, {**options, "roles": [{"role": "CONTENT_CREATOR"}]})
+    assert kept._things is not None
+    token = next(thing[0] for thing in kept._things.values() if isinstance(thing, tuple))
+    result = in_process(case.resource, False, {**options, "last_name": f"told {token}"})
+    assert token not in json.dumps(result)
+
+
+@pytest.mark.parametrize("plural", [False, True])
+def test_options_that_do_not_exist_are_refused_in_the_words_of_ansible(plural: bool):
+    options = {"users": [{"number": "1", "scret": "x"}]} if plural else {"number": "1", "scret": "x"}
+    result = in_process(simotel.USER, plural, {"url": "http://127.0.0.1:9", **options})
+    ordinary = run("simotel_users" if plural else "simotel_user", url="http://127.0.0.1:9", **options)
+    words = "Unsupported parameters for (a module) module: "
+    assert result["failed"] and result["msg"].startswith(words)
+    assert result["msg"][len(words) :] == ordinary["msg"].partition(" module: ")[2]
+    assert result["invocation"].keys() == ordinary["invocation"].keys()
+
+
+def test_the_environment_and_the_directory_are_those_of_a_process_of_its_own(tmp_path: t.Any):
+    before, surroundings = os.getcwd(), dict(os.environ)
+    with _in_process._as_if_started({"SIMOTEL_API_KEY": "x"}, str(tmp_path)):
+        assert os.environ["SIMOTEL_API_KEY"] == "x"
+        assert os.path.realpath(os.getcwd()) == os.path.realpath(tmp_path)
+    assert (os.getcwd(), dict(os.environ)) == (before, surroundings)
+
+
+def test_progress_is_told_now_and_then_and_not_on_standard_output(capfd: pytest.CaptureFixture[str]):
+    progress = _in_process.Progress("vox.roster.simotel_users", pause=0.0)
+    progress(5, 10)
+    quiet = _in_process.Progress("vox.roster.simotel_users", pause=60.0)
+    quiet(6, 10)
+    printed = capfd.readouterr()
+    assert printed.out == ""
+    assert re.findall(r"vox.roster.simotel_users: 5 of 10 changes made, \d+ a second", printed.err)
+    assert "6 of 10" not in printed.err
