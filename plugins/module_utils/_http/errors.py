@@ -26,6 +26,7 @@ DUPLICATE = "duplicate"
 INVALID = "invalid"  # the service does not accept the values
 RATE_LIMIT = "rate_limit"
 SERVER = "server"
+INTERRUPTED = "interrupted"  # the process was asked to end
 INTERNAL = "internal"  # a fault in this collection
 
 

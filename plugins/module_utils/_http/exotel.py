@@ -30,6 +30,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     ArgumentSpec,
     connection_arguments,
     given,
+    outside,
     required,
     settings,
     with_environment,
@@ -40,15 +41,13 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
-PREFIX = "EXOTEL"
-
 REGIONS = {
     "singapore": "https://ccm-api.exotel.com",
     "mumbai": "https://ccm-api.in.exotel.com",
 }
 USUAL_REGION = "singapore"
 
-ARGUMENTS = connection_arguments(PREFIX) + ArgumentSpec(
+ARGUMENTS = connection_arguments("EXOTEL") + ArgumentSpec(
     {
         "account_sid": with_environment("EXOTEL_ACCOUNT_SID", type="str"),
         "api_key": with_environment("EXOTEL_API_KEY", type="str", no_log=True),
@@ -144,7 +143,7 @@ def connect(params: Mapping[str, t.Any], service: str, read_only: bool, redactor
     redactor.add(token)
     redactor.add(f"{key}:{token}")
     return Connection(
-        settings(service, f"{base.rstrip('/')}/v2/accounts/{quote(account, safe='')}", params, PREFIX, read_only),
+        settings(service, f"{base.rstrip('/')}/v2/accounts/{quote(account, safe='')}", params, read_only),
         HeaderAuth({"Authorization": basic(key, token)}),
         partial(_judge, credentials_hint=credentials_hint),
         redactor,
@@ -160,7 +159,7 @@ def _place(params: Mapping[str, t.Any]) -> tuple[str, str]:
     region, url = given(params, "region"), given(params, "url")
     source = "'url'"
     if url is None:
-        url = given({}, "url", "EXOTEL_URL")
+        url = outside("EXOTEL_URL")
         source = "the environment variable EXOTEL_URL, which stands for 'url'"
         if url and region and url.strip().rstrip("/") != REGIONS[region]:
             raise Failure(
@@ -172,7 +171,7 @@ def _place(params: Mapping[str, t.Any]) -> tuple[str, str]:
     if url:
         hint = f"Check 'api_key' and 'api_token', and also {source}: it decides, and not 'region'; {_REGION_HINT}"
         return url, hint
-    region = region or given({}, "region", "EXOTEL_REGION") or USUAL_REGION
+    region = region or outside("EXOTEL_REGION") or USUAL_REGION
     if region not in REGIONS:
         raise Failure(
             errors.OPTION,

@@ -133,18 +133,24 @@ class Settings:
     requests_per_minute: int = 0
 
 
-def given(params: Mapping[str, t.Any], name: str, variable: str | None = None) -> str | None:
-    """A text option, with empty counting as not given and the environment asked in that case."""
-    value = params.get(name)
-    if value is None or not str(value).strip():
-        value = os.environ.get(variable, "") if variable else ""
-    text = str(value).strip("\r\n")
+def given(params: Mapping[str, t.Any], name: str) -> str | None:
+    """A text option, with empty counting as not given."""
+    return _text(params.get(name))
+
+
+def outside(variable: str) -> str | None:
+    """An environment variable, with empty counting as unset."""
+    return _text(os.environ.get(variable))
+
+
+def _text(value: t.Any) -> str | None:
+    text = "" if value is None else str(value).strip("\r\n")
     return text if text.strip() else None
 
 
 def required(params: Mapping[str, t.Any], name: str, variable: str) -> str:
-    """A text option that must be there; Failure says how to give it."""
-    value = given(params, name, variable)
+    """A text option that must be there; Failure says how to give it, and that ``variable`` can stand in for it."""
+    value = given(params, name)
     if value is None:
         raise Failure(
             OPTION,
@@ -154,7 +160,7 @@ def required(params: Mapping[str, t.Any], name: str, variable: str) -> str:
     return value
 
 
-def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, read_only: bool) -> Settings:
+def settings(service: str, url: str, params: Mapping[str, t.Any], read_only: bool) -> Settings:
     """The settings of a connection from a module's parameters.
 
     Raises Failure when the address is no address, or a file named in the options is missing.
@@ -164,9 +170,9 @@ def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, r
         raise Failure(OPTION, f"'timeout' is {params['timeout']}", hint=hint)
     if params["retries"] < 0:
         raise Failure(OPTION, f"'retries' is {params['retries']}", hint="Give 0 or more.")
-    ca_path = _file(params, "ca_path", f"{prefix}_CA_PATH")
-    certificate = _file(params, "client_cert", f"{prefix}_CLIENT_CERT")
-    key = _file(params, "client_key", f"{prefix}_CLIENT_KEY")
+    ca_path = _file(params, "ca_path")
+    certificate = _file(params, "client_cert")
+    key = _file(params, "client_key")
     if key and not certificate:
         raise Failure(OPTION, "'client_key' is given without 'client_cert'", hint="Give both, or only 'client_cert'.")
     return Settings(
@@ -176,7 +182,7 @@ def settings(service: str, url: str, params: Mapping[str, t.Any], prefix: str, r
         retries=params["retries"],
         verify=(ca_path or True) if params["validate_certs"] else False,
         certificate=(certificate, key) if certificate and key else certificate,
-        proxy=given(params, "proxy", f"{prefix}_PROXY"),
+        proxy=given(params, "proxy"),
         read_only=read_only,
         requests_per_minute=params.get("requests_per_minute") or 0,
     )
@@ -203,8 +209,8 @@ def base_url(url: str, name: str = "url") -> str:
     return url.rstrip("/")
 
 
-def _file(params: Mapping[str, t.Any], name: str, variable: str) -> str | None:
-    path = given(params, name, variable)
+def _file(params: Mapping[str, t.Any], name: str) -> str | None:
+    path = given(params, name)
     if path is not None and not os.path.exists(path):
         raise Failure(OPTION, f"'{name}' is '{path}', which does not exist", hint="Give the path of an existing file.")
     return path

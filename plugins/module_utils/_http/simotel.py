@@ -38,9 +38,7 @@ if t.TYPE_CHECKING:
 
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
-PREFIX = "SIMOTEL"
-
-ARGUMENTS = connection_arguments(PREFIX) + ArgumentSpec(
+ARGUMENTS = connection_arguments("SIMOTEL") + ArgumentSpec(
     {
         "url": with_environment("SIMOTEL_URL", type="str"),
         "api_path": with_environment("SIMOTEL_API_PATH", type="str", default="api/v4"),
@@ -94,7 +92,7 @@ _HINTS_OF_STATUS = {
 def connect(params: Mapping[str, t.Any], service: str, read_only: bool, redactor: Redactor) -> Connection:
     """A connection to the server that a module's parameters name; Failure when they are incomplete."""
     return Connection(
-        settings(service, _address(params), params, PREFIX, read_only),
+        settings(service, _address(params), params, read_only),
         HeaderAuth(_headers(params, redactor)),
         payload_of,
         redactor,
@@ -127,9 +125,9 @@ def _address(params: Mapping[str, t.Any]) -> str:
 
 
 def _headers(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, str]:
-    user = given(params, "api_user", "SIMOTEL_API_USER")
-    password = given(params, "api_password", "SIMOTEL_API_PASSWORD")
-    key = given(params, "api_key", "SIMOTEL_API_KEY")
+    user = given(params, "api_user")
+    password = given(params, "api_password")
+    key = given(params, "api_key")
     if bool(user) != bool(password):
         missing = "api_password" if user else "api_user"
         raise errors.Failure(errors.OPTION, f"'{missing}' is missing or empty", hint=CREDENTIALS_HINT)

@@ -59,7 +59,7 @@ PREFIX = "SUNBIRD"
 GATEWAY = "gateway"
 SERVICE = "service"
 
-ARGUMENTS = connection_arguments(PREFIX) + ArgumentSpec(
+ARGUMENTS = connection_arguments("SUNBIRD") + ArgumentSpec(
     {
         "url": with_environment("SUNBIRD_URL", type="str"),
         "mode": with_environment("SUNBIRD_MODE", type="str", choices=[GATEWAY, SERVICE], default=GATEWAY),
@@ -185,8 +185,8 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
     """The installation that a module's parameters name; Failure when they are incomplete."""
     url = required(params, "url", "SUNBIRD_URL").rstrip("/")
     through_gateway = params["mode"] == GATEWAY
-    root = settings("sunbird", url, params, PREFIX, read_only)
-    key = given(params, "api_key", "SUNBIRD_API_KEY")
+    root = settings("sunbird", url, params, read_only)
+    key = given(params, "api_key")
     if through_gateway:
         key = required(params, "api_key", "SUNBIRD_API_KEY")
     redactor.add(key)
@@ -204,12 +204,12 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
 
 def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str], redactor: Redactor) -> Tokens:
     """Where user tokens come from. keyed: the header with the API key, which the refresh with roles demands."""
-    token = given(params, "user_token", "SUNBIRD_USER_TOKEN")
+    token = given(params, "user_token")
     if token:
         redactor.add(token)
         return Tokens(header_value("user_token", token), None, redactor)
     form = _grant(params, redactor)
-    keycloak_url = given(params, "keycloak_url", "SUNBIRD_KEYCLOAK_URL")
+    keycloak_url = given(params, "keycloak_url")
     through_gateway = params["mode"] == GATEWAY
     if not keycloak_url and through_gateway:
         keycloak_url = f"{root.url}/auth"
@@ -225,9 +225,9 @@ def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str
 
 def _grant(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, str] | None:
     """The form that asks Keycloak for a token; None when the task gives nothing to log in with."""
-    user = given(params, "auth_username", "SUNBIRD_AUTH_USERNAME")
-    password = given(params, "auth_password", "SUNBIRD_AUTH_PASSWORD")
-    secret = given(params, "client_secret", "SUNBIRD_CLIENT_SECRET")
+    user = given(params, "auth_username")
+    password = given(params, "auth_password")
+    secret = given(params, "client_secret")
     redactor.add(password)
     redactor.add(secret)
     if bool(user) != bool(password):

@@ -19,17 +19,17 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     fill_blanks,
     from_environment,
     given,
+    outside,
     required,
     with_environment,
 )
 
-DEFAULTS: dict[str, t.Any] = {
-    name: argument.get("default") for name, argument in connection_arguments("DEMO").arguments.items()
-}
+ARGUMENTS = connection_arguments("DEMO").arguments
+DEFAULTS: dict[str, t.Any] = {name: argument.get("default") for name, argument in ARGUMENTS.items()}
 
 
 def settings(url: str = "https://pbx.example.com/", **params: t.Any) -> options.Settings:
-    return options.settings("demo", url, {**DEFAULTS, **params}, "DEMO", read_only=True)
+    return options.settings("demo", url, fill_blanks(ARGUMENTS, {**DEFAULTS, **params}), read_only=True)
 
 
 def test_specs_can_be_added() -> None:
@@ -59,7 +59,8 @@ def test_empty_environment_counts_as_unset(monkeypatch: pytest.MonkeyPatch, valu
         monkeypatch.setenv("DEMO_KEY", value)
     with pytest.raises(AnsibleFallbackNotFound):
         from_environment("DEMO_KEY")
-    assert given({"key": value}, "key", "DEMO_KEY") is None
+    assert outside("DEMO_KEY") is None
+    assert given({"key": value}, "key") is None
     with pytest.raises(Failure) as caught:
         required({"key": value}, "key", "DEMO_KEY")
     assert str(caught.value) == (
@@ -67,13 +68,12 @@ def test_empty_environment_counts_as_unset(monkeypatch: pytest.MonkeyPatch, valu
     )
 
 
-def test_empty_option_lets_the_environment_speak(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DEMO_KEY", " from outside ")
-    assert given({"key": ""}, "key", "DEMO_KEY") == " from outside "
-    assert given({"key": " "}, "key") is None
+def test_texts_lose_the_ends_of_lines_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DEMO_KEY", " from outside \n")
+    assert outside("DEMO_KEY") == " from outside "
+    assert given({"key": " mine \n"}, "key") == " mine "
     assert given({}, "key") is None
-    assert given({"key": " mine \n"}, "key", "DEMO_KEY") == " mine "
-    assert required({"key": None}, "key", "DEMO_KEY") == " from outside "
+    assert required({"key": "mine"}, "key", "DEMO_KEY") == "mine"
 
 
 def test_blanks_are_filled_from_the_environment_and_the_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
