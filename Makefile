@@ -23,12 +23,12 @@ export PIP_CACHE_DIR := $(abspath $(BUILD))/home/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 REQUIREMENTS := requirements.txt tests/requirements.txt tests/sandbox/requirements.txt tests/browser/requirements.txt \
-  tests/guides/requirements.txt
+  tests/guides/requirements.txt tests/runner/requirements.txt
 READY := $(VENV)/.ready
 CHECK = $(VENV)/bin/python -m tests.tools.check --build $(BUILD) $(if $(RESULTS),--results $(RESULTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs-check docs guides browser sanity units integration coverage sandbox format changelog tree clean
+.PHONY: help demo test lint docs-check docs picture guides browser runner sanity units integration coverage sandbox format changelog tree clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,8 +36,8 @@ help: ## Show this list
 demo: $(READY) ## Show what the collection does, against a sandbox server on this machine
 	@$(VENV)/bin/python -m tests.tools.demo --build $(BUILD) $(if $(KEEP),--keep)
 
-test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, sanity, units, integration, coverage
-	@$(CHECK) lint docs-check docs guides browser sanity units integration coverage
+test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, runner, sanity, units, integration, coverage
+	@$(CHECK) lint docs-check docs guides browser runner sanity units integration coverage
 
 lint: $(READY) ## Check style, types, licences and the collection's frame
 	@$(CHECK) lint
@@ -48,11 +48,20 @@ docs-check: $(READY) ## Check the documentation of the modules and the guides
 docs: $(READY) ## Build the documentation site, .build/docs/site/index.html, without a warning
 	@$(CHECK) docs
 
+picture: $(READY) ## Run the demo and draw its terminal, docs/images/demo.svg
+	@$(VENV)/bin/python -m tests.tools.picture --build $(BUILD)
+
 guides: $(READY) ## Run every code block of README and guides
 	@$(CHECK) guides -- $(ARGS)
 
 browser: $(READY) ## Test the sandbox's page in Chromium; left out where Chromium or its driver is missing
 	@$(CHECK) browser -- $(ARGS)
+
+runner: $(READY) ## Run the playbooks as AWX does, through ansible-runner, and set up a stand-in for AWX
+	@$(CHECK) runner -- $(ARGS)
+
+package: $(READY) ## Build the collection, install it into an empty place, and use it from there
+	@$(CHECK) package -- $(ARGS)
 
 sanity: $(READY) ## Run ansible-test sanity
 	@$(CHECK) sanity -- $(ARGS)

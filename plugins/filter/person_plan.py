@@ -11,8 +11,8 @@ version_added: 1.0.0
 author:
   - vox.roster contributors (@vox-roster)
 description:
-  - Makes of variables such as C(person_email) and C(new_phone) what the plural modules need to give one person accounts,
-    to take them away, or to change them. Nothing is asked of a service.
+  - Makes of variables such as C(person_email) and C(new_phone) what the plural modules need to give one person
+    accounts, to take them away, or to change them. Nothing is asked of a service.
   - The playbooks C(vox.roster.onboard), C(vox.roster.offboard) and C(vox.roster.move) are made of it. The variables are
     described in C(docs/guides/roster.md).
 positional: purpose, services

@@ -113,7 +113,7 @@ _raw:
           elements: str
           sample: [simotel, sunbird]
         groups:
-          description: The autodialer groups that hold the person's number.
+          description: The autodialer groups that the person names, also when the number is to leave them.
           type: list
           elements: str
           sample: [Night shift]
@@ -162,13 +162,14 @@ class LookupModule(LookupBase):
 
     def run(self, terms: list[str], variables: t.Any = None, **kwargs: t.Any) -> list[dict[str, t.Any]]:
         """The content of each file."""
-        self.set_options(var_options=variables, direct=kwargs)
+        self.set_options(var_options=variables, direct=kwargs)  # type: ignore[no-untyped-call]
         return [self._roster(str(term), variables) for term in terms]
 
     def _roster(self, term: str, variables: t.Any) -> dict[str, t.Any]:
+        option: t.Callable[[str], t.Any] = self.get_option
         try:
             # Bytes, since what a spreadsheet writes may not be UTF-8.
-            content, may_be_shown = self._loader._get_file_contents(self._path(term, variables))
+            content, may_be_shown = self._files()._get_file_contents(self._path(term, variables))
         except AnsibleError as error:
             content, may_be_shown, unread = b"", True, str(error)
         else:
@@ -179,20 +180,25 @@ class LookupModule(LookupBase):
             bytes(content),
             problems,
             decrypt=self._decrypted,
-            written=self.get_option("format"),
-            defaults=self.get_option("defaults"),
-            departments=self.get_option("departments"),
+            written=option("format"),
+            defaults=option("defaults"),
+            departments=option("departments"),
         )
         told = [unread] if unread else problems.texts(os.path.basename(term))
-        if self.get_option("on_problems") == "return":
+        if option("on_problems") == "return":
             return {**roster, "problems": told}
         if told:
             more = [f"… and {len(told) - MOST_TOLD} more"] if len(told) > MOST_TOLD else []
             raise AnsibleError("\n".join([f"The roster {term} cannot be used:", *told[:MOST_TOLD], *more]))
         return roster
 
+    def _files(self) -> t.Any:
+        """Ansible's own way to files, which knows the vault secrets."""
+        return self._loader
+
     def _path(self, term: str, variables: t.Any) -> str:
-        found = self.find_file_in_search_path(variables, "files", term, ignore_missing=True)
+        search: t.Callable[..., t.Any] = self.find_file_in_search_path
+        found = search(variables, "files", term, ignore_missing=True)
         for path in (found, os.path.abspath(os.path.expanduser(term))):
             if path and os.path.isfile(path):
                 return str(path)
@@ -201,6 +207,6 @@ class LookupModule(LookupBase):
     def _decrypted(self, encrypted: str) -> str:
         lines = "".join(f"  {line.strip()}\n" for line in encrypted.splitlines())
         try:
-            return str(self._loader.load(VAULTED + lines))
+            return str(self._files().load(VAULTED + lines))
         except AnsibleError:
             raise ValueError("cannot be decrypted with the vault secrets that were given.") from None

@@ -300,7 +300,7 @@ summary:
       type: int
       sample: 0
     not_attempted:
-      description: How many were not begun after a failure, with O(on_error=stop).
+      description: How many were not begun after a failure, with O(on_error=stop), or after a SIGTERM.
       type: int
       sample: 0
 changes:

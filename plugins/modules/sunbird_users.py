@@ -255,7 +255,7 @@ summary:
       type: int
       sample: 0
     not_attempted:
-      description: Items that were left alone after a failure, with O(on_error=stop).
+      description: Items that were left alone after a failure, with O(on_error=stop), or after a SIGTERM.
       type: int
       sample: 0
 changes:

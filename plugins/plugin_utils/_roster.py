@@ -11,7 +11,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import canonical_of
-from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT, Resource
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT
 from ansible_collections.vox.roster.plugins.module_utils._core.values import clean_email, clean_phone, fold
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import NO, OWN, YES
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_groups import Groups
@@ -206,9 +206,7 @@ class People:
             derived[name] = Checked(one.value, clean, one.node)
         return derived
 
-    def _user(
-        self, service: str, present: bool, entry: Node, values: Given, about: Given, tried: set[str]
-    ) -> None:
+    def _user(self, service: str, present: bool, entry: Node, values: Given, about: Given, tried: set[str]) -> None:
         resource = USERS[service]
         keys = [key for key in resource.keys if key in values and values[key].clean]
         if not keys:
@@ -217,7 +215,7 @@ class People:
                 self._problems.add(entry.place, f"{service} needs one of {known} to know who is meant.")
             return
         if present:
-            self._check_names(service, resource, entry, values, about)
+            self._check_names(service, values, about)
         else:
             # Another value may belong to somebody else by now.
             kept = {one.name for one in resource.fields if one.part_of_key} | {keys[0]}
@@ -228,13 +226,14 @@ class People:
         item = {name: checked.value for name, checked in values.items()}
         self.users[service].append(item if present else {**item, "state": ABSENT})
 
-    def _check_names(self, service: str, resource: Resource, entry: Node, values: Given, about: Given) -> None:
+    def _check_names(self, service: str, values: Given, about: Given) -> None:
+        if "name" not in about:
+            return
         missing = [name for name in NAMES if name not in values and name not in about]
-        needed = [f"'{one.name}'" for one in resource.fields if one.needed and one.name in missing]
+        needed = [f"'{one.name}'" for one in USERS[service].fields if one.needed and one.name in missing]
         if needed:
-            place = about["name"].node.place if "name" in about else entry.place
-            reason = "the name is not made of two words" if "name" in about else "the name is not known"
-            self._problems.add(place, f"{service} needs {' and '.join(needed)}: {reason}.")
+            what = f"{service} needs {' and '.join(needed)}"
+            self._problems.add(about["name"].node.place, f"{what}: the name is not made of two words.")
 
     def check_contacts(self, about: Given) -> None:
         """Leave out an e-mail address and a telephone number that are none, and note one that somebody else has."""

@@ -40,15 +40,16 @@ class Groups:
             self._declare(node)
 
     def join(self, given: Given, present: bool, entry: Node) -> list[str]:
-        """Put a number into the groups that a person names; the names of those in which it is then.
+        """Put a number into the groups that a person names, unless the person is not to have it; their names.
 
         given: ``groups`` and ``number``. entry: where the person names the autodialer.
         """
         if not present:
             # A group that only people name who left has to be emptied, so it counts as named.
-            for name in self._known_names(given):
+            names = self._known_names(given)
+            for name in names:
                 self._members.setdefault(name, {})
-            return []
+            return names
         for name, missing in (("groups", "'groups'"), ("number", "'number', or a 'phone' of the person")):
             if name not in given:
                 self._problems.add(entry.place, f"the autodialer needs {missing}.")

@@ -43,7 +43,7 @@ ONBOARD, OFFBOARD, MOVE = "onboard", "offboard", "move"
 WHO, NEW = "person_", "new_"
 
 _SERVICES = "roster_services"
-_CLOSE = 0.85  # how much like a column's a variable's name has to be to be taken for a slip
+_CLOSE = 0.75  # how much like a column's a variable's name has to be to be taken for a slip
 
 
 def plan_person(
@@ -64,7 +64,9 @@ def plan_person(
     None when there is no need; and ``reason``, why nothing can be done, empty when something can.
     """
     problems = Problems()
-    person = PURPOSES[purpose](variables, services, defaults, departments, problems)
+    # Who is there already keeps what they have, so defaults are for those who come.
+    everybody = defaults if purpose == ONBOARD else None
+    person = PURPOSES[purpose](variables, services, everybody, departments, problems)
     parts = {service: person.part(service) if service in USERS else person.groups(roster) for service in services}
     note = person.note(listed_person(roster, person.about)) if roster else ""
     if purpose == OFFBOARD and roster is None and AUTODIALER not in services:

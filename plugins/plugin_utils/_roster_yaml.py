@@ -64,7 +64,7 @@ def _reason(error: yaml.MarkedYAMLError) -> str:
         return "a text that begins with * needs quotes"
     if "another document" in problem:
         return "it has more than one document"
-    return re.sub(r"(['\"]).{4,}\1", "a text", problem)
+    return re.sub(r"(['\"])[^'\", ]{4,}\1", "a text", problem)
 
 
 class _Converter:

@@ -56,7 +56,7 @@ PLAYBOOK_LINE = re.compile(r"\s*-?\s*(?:hosts|(?:ansible\.builtin\.)?(?:include|
 
 
 def credential_type_complaints(document: Mapping[str, Any]) -> list[str]:
-    """What AWX would say against a custom credential type: ``{name, kind, inputs, injectors}``, description optional."""
+    """What AWX would say against a custom credential type: ``{name, description, kind, inputs, injectors}``."""
     complaints = []
     if not isinstance(document.get("name"), str) or not document["name"]:
         complaints.append("name: is missing")

@@ -308,9 +308,13 @@ class _Handler(BaseHTTPRequestHandler):
         reading = self.command == "GET"
         awx.writes += not reading
         if len(parts) == 1:
-            return (200, _page(awx.listing(collection, dict(parse_qsl(target.query))))) if reading else (
-                201,
-                awx.create(collection, body),
+            return (
+                (200, _page(awx.listing(collection, dict(parse_qsl(target.query)))))
+                if reading
+                else (
+                    201,
+                    awx.create(collection, body),
+                )
             )
         number = int(parts[1])
         if len(parts) == 2:

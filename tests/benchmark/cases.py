@@ -141,7 +141,7 @@ EXOTEL = Service(
         DELETE: lambda records, changed: pages(records, 50) + records,
     },
 )
-# There is no listing that is certain: each user is looked up. A deletion needs a token, which takes two requests.
+# There is no listing that is certain: each user is looked up. Deletions need a token, which takes one request.
 SUNBIRD = Service(
     "sunbird",
     "sunbird_users",
@@ -152,7 +152,7 @@ SUNBIRD = Service(
         CREATE: lambda records, changed: 2 * records,
         NOTHING: lambda records, changed: records,
         CHANGED: lambda records, changed: records + changed,
-        DELETE: lambda records, changed: 2 * records + 2,
+        DELETE: lambda records, changed: 2 * records + 1,
     },
 )
 SERVICES = (SIMOTEL, AUTODIALER, EXOTEL, SUNBIRD)

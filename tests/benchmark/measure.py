@@ -70,14 +70,15 @@ class Results:
     """All that was measured.
 
     playbook_start, script_start: seconds of an empty play, and of the script that does nothing.
-    module_start: seconds that the singular module's process takes up to its first request, and that an empty module
-    with requests takes. plans: the lines of ``planner``.
+    module_task, module_process: seconds that the singular module takes up to its first request, and that one takes
+    which only imports requests, with Ansible's work for the task and without. plans: the lines of ``planner``.
     """
 
     measurements: dict[Key, Measurement] = field(default_factory=dict)
     playbook_start: float = 0.0
     script_start: float = 0.0
-    module_start: tuple[float, float] = (0.0, 0.0)
+    module_task: tuple[float, float] = (0.0, 0.0)
+    module_process: tuple[float, float] = (0.0, 0.0)
     plans: list[dict[str, t.Any]] = field(default_factory=list)
 
 

@@ -220,15 +220,21 @@ def _planner(results: Results) -> list[str]:
 
 
 def _starts(results: Results) -> list[str]:
-    ours, empty = results.module_start
-    if not empty:
+    task, process = results.module_task, results.module_process
+    if not task[1]:
         return []
     return [
         "## The start of a module\n",
-        "The file that Ansible runs for `simotel_user`, with an option that makes no sense, so that it ends just"
-        f" before its first request: {ours * 1000:.0f} ms. That of a module which imports `requests` and does nothing:"
-        f" {empty * 1000:.0f} ms. The median of runs by turns. Nothing of Ansible's own work for a task is in it, and"
-        " where a module runs in the worker's process it is not paid at all.\n",
+        "Up to its first request, where a module has a process of its own: `simotel_user` with an option that makes no"
+        " sense, beside a module that imports `requests` and does nothing. A task is an item of a loop, the process is"
+        " what of it is the module's own. Medians of runs by turns.\n",
+        _table(
+            ("", "`simotel_user`", "only `requests`", "ratio"),
+            [
+                (name, f"{ours * 1000:.0f} ms", f"{empty * 1000:.0f} ms", f"{ours / empty:.2f}×")
+                for name, (ours, empty) in (("task", task), ("process", process))
+            ],
+        ),
     ]
 
 

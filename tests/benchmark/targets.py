@@ -156,7 +156,7 @@ def _memory(results: Results, limit: int) -> Verdict:
 
 
 def _start_up(results: Results, limit: float) -> Verdict:
-    ours, empty = results.module_start
+    ours, empty = results.module_task
     measured = f"{ours / empty:.2f}×" if empty else ""
-    promise = "process of the singular module up to its first request, against an empty module with `requests`"
+    promise = "start of the singular module, as a task, against a module that only imports `requests`"
     return Verdict(promise, f"≤ {limit:g}×", measured, ours <= empty * limit if empty else None)

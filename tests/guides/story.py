@@ -1,7 +1,7 @@
 # Copyright (c) 2026 vox.roster contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs the blocks of one page as a reader would: one after the other, in one checkout, with one shell and one sandbox."""
+"""Runs the blocks of one page as a reader would: one after the other, in one checkout, shell and sandbox."""
 
 from __future__ import annotations
 
@@ -92,7 +92,9 @@ class Story:
         environment.update(
             HOME=str(self._place / "home"),
             PATH=os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)]),
-            ANSIBLE_COLLECTIONS_PATH=os.pathsep.join([str(self._place / "home" / ".ansible" / "collections"), str(self._place)]),
+            ANSIBLE_COLLECTIONS_PATH=os.pathsep.join(
+                [str(self._place / "home" / ".ansible" / "collections"), str(self._place)]
+            ),
             ANSIBLE_LOCALHOST_WARNING="false",
             ANSIBLE_INVENTORY_UNPARSED_WARNING="false",
             ANSIBLE_NOCOLOR="true",

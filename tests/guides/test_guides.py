@@ -12,7 +12,7 @@ import typing as t
 import pytest
 
 from ansible_collections.vox.roster.tests.guides import blocks
-from ansible_collections.vox.roster.tests.guides.blocks import KINDS, NOT_RUN, ROOT, Block
+from ansible_collections.vox.roster.tests.guides.blocks import KINDS, NOT_RUN, ROOT
 from ansible_collections.vox.roster.tests.guides.story import Story, unused_files
 
 EVERY = [block for page in blocks.pages() for block in blocks.blocks_of(page)]
@@ -59,13 +59,15 @@ def test_targets_of_make_exist() -> None:
 
 
 def test_marks_are_understood() -> None:
-    text = '<!-- file: a.yml -->\n```yaml\na: 1\n```\n\n<!-- not run: no Galaxy here -->\n\n```bash\nls\n```\n'
+    text = "<!-- file: a.yml -->\n```yaml\na: 1\n```\n\n<!-- not run: no Galaxy here -->\n\n```bash\nls\n```\n"
     first, second = blocks.blocks_in("page.md", text)
     assert (first.kind, first.line, first.marks) == ("yaml", 3, {"file": "a.yml"})
     assert (second.text, second.marks) == ("ls\n", {"not run": "no Galaxy here"})
 
 
-@pytest.mark.parametrize("text", ["<!-- files: a -->\n```text\n```\n", "<!-- file: a -->\n\nText.\n", "<!-- file: a -->"])
+@pytest.mark.parametrize(
+    "text", ["<!-- files: a -->\n```text\n```\n", "<!-- file: a -->\n\nText.\n", "<!-- file: a -->"]
+)
 def test_marks_without_sense_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="mark"):
         blocks.blocks_in("page.md", text)

@@ -3,20 +3,21 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Jobs as AWX runs them: a private data directory for each, and ansible-runner on it.
 
-    env/envvars            environment, with what credentials inject
-    env/extravars          extra variables: of the template, the survey's defaults, the answers
-    env/cmdline            --check, --diff, --limit, and the files that credentials inject
-    env/settings           of ansible-runner
-    inventory/hosts        a program that prints the inventory
-    project/               the project
-    requirements_collections/   what its collections/requirements.yml asks for
-    artifacts/ID/          what the job leaves behind
+env/envvars            environment, with what credentials inject
+env/extravars          extra variables: of the template, the survey's defaults, the answers
+env/cmdline            --check, --diff, --limit, and the files that credentials inject
+env/settings           of ansible-runner
+inventory/hosts        a program that prints the inventory
+project/               the project
+requirements_collections/   what its collections/requirements.yml asks for
+artifacts/ID/          what the job leaves behind
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Mapping
@@ -63,8 +64,8 @@ class Finished:
         return stats
 
     def output(self) -> str:
-        """Everything that was printed."""
-        return (self.artifacts / "stdout").read_text(encoding="utf-8")
+        """Everything that was printed, without colours."""
+        return re.sub(r"\x1b\[[0-9;]*m", "", (self.artifacts / "stdout").read_text(encoding="utf-8"))
 
     def bytes_left_behind(self) -> bytes:
         """All bytes of the artefacts, as AWX keeps them.
@@ -92,7 +93,6 @@ class Controller:
     hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     project: Path = data.PROJECT
-    secrets: list[str] = field(default_factory=list)
     count: int = 0
 
     def run(
@@ -151,16 +151,15 @@ class Controller:
         runner = ansible_runner.run(
             private_data_dir=str(place), playbook=playbook, ident=str(self.count), fact_cache_type=""
         )
-        shown = {name: value for name, value in injected.shown.items()}
-        return Finished(runner.status, list(runner.events), place / "artifacts" / str(self.count), shown)
+        return Finished(runner.status, list(runner.events), place / "artifacts" / str(self.count), injected.shown)
 
 
-def usual_inventory(roster_file: str) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
-    """Hosts and variables of the inventory that the playbook ``awx_setup`` makes."""
-    content = data.read("project.yml")
+def usual_inventory() -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Hosts and variables of the inventory that the playbook ``awx_setup`` makes of the settings as they are."""
+    content, settings = data.read("project.yml"), data.read("settings.yml")
     hosts = {host["name"]: host["variables"] for host in content["controller_hosts"]}
-    names = content["controller_inventories"][0]["variables"]
-    return hosts, {**dict.fromkeys(names, {}), "roster_file": roster_file}
+    variables = content["controller_inventories"][0]["variables"]
+    return hosts, {name: settings[value.strip("{ }")] for name, value in variables.items()}
 
 
 def write_roster(path: Path, people: list[dict[str, Any]], **more: Any) -> None:

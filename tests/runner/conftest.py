@@ -77,7 +77,7 @@ def controller(tmp_path: Path, collections: Path, sandbox: Sandbox) -> Controlle
     """A controller with the project, the usual inventory, and credentials for the sandbox with nothing needless."""
     project = tmp_path / "project"
     shutil.copytree(data.PROJECT, project)
-    hosts, variables = usual_inventory("roster.yml")
+    hosts, variables = usual_inventory()
     inputs = {
         "Simotel": {
             "url": f"{sandbox.url}/simotel",

@@ -17,6 +17,9 @@ from ansible_collections.vox.roster.tests.awx import data, jobs, server
 from ansible_collections.vox.roster.tests.runner import awx_collection
 from ansible_collections.vox.roster.tests.runner.awx_job import program
 
+# One process for all of them, so that the playbook runs no more often than it has to.
+pytestmark = pytest.mark.xdist_group("awx_setup")
+
 # Between runs of the tests, the collection stays where everything that make builds lies, or in the user's cache.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vox-roster-tests"
 
@@ -108,9 +111,9 @@ def test_nothing_is_purged_before_somebody_has_approved(awx):
         [number] = following
         order.append(awx.read("workflow_job_template_nodes", number)["identifier"])
     assert order == ["Audit", "Preview", "Approval", "Purge"]
-    kinds = {name: awx.listing("unified_job_templates", {"id": str(nodes[name]["unified_job_template"])}) for name in order}
-    assert kinds["Approval"][0]["type"] == "workflow_approval_template"
-    assert kinds["Purge"] == kinds["Preview"]
+    templates = {name: nodes[name]["unified_job_template"] for name in order}
+    assert awx.read("workflow_approval_templates", templates["Approval"])["name"] == "Remove whom the preview lists"
+    assert templates["Purge"] == templates["Preview"]
     assert nodes["Preview"]["job_type"] == "check"
     assert nodes["Purge"]["job_type"] is None
 

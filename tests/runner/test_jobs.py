@@ -55,7 +55,9 @@ def succeeded(controller: Controller, job: Finished) -> Finished:
 def silent(controller: Controller, job: Finished) -> Finished:
     """The job, after a look at all that it left behind: no secret is in it, no warning, and no result too large."""
     kept = job.bytes_left_behind()
-    secrets = [value for inputs in controller.inputs.values() for name, value in inputs.items() if is_secret(name, value)]
+    secrets = [
+        value for inputs in controller.inputs.values() for name, value in inputs.items() if is_secret(name, value)
+    ]
     forms = {form for secret in (*secrets, *SECRETS) for form in (secret, json.dumps(secret)[1:-1])}
     assert [form for form in forms if form.encode() in kept] == []
     assert "WARNING" not in job.output()
@@ -111,7 +113,9 @@ def test_sync_and_audit(controller, sandbox):
     # As much as can be told, and still no secret.
     assert succeeded(controller, controller.run("Roster sync", verbosity=4)).changed == 0
     assert writes(sandbox) == []
-    assert succeeded(controller, controller.run("Roster audit", {"audit_fail_on_drift": "yes"})).status == "successful"
+    # The sandbox has a learner of its own, whom the roster does not name.
+    strict = {"audit_fail_on_drift": "yes", "roster_services": ["simotel", "autodialer", "exotel"]}
+    succeeded(controller, controller.run("Roster audit", strict))
 
 
 def test_purge(controller, sandbox):
@@ -162,6 +166,7 @@ def test_one_person_joins_moves_and_leaves(controller, sandbox):
         "new_simotel_number": "1201",
         "new_phone": "",
         "new_department": "",
+        "new_name": "Sara Karimi",
         "new_first_name": "",
         "new_last_name": "Karimi",
         "new_sunbird_roles": "",
@@ -169,7 +174,11 @@ def test_one_person_joins_moves_and_leaves(controller, sandbox):
     assert succeeded(controller, controller.run("Roster move", moves)).changed > 0
     assert names(sandbox, "simotel", "number") == {"1201"}
 
-    leaves = {"person_email": "sara.ahmadi@example.com", "person_simotel_number": "1201", "person_phone": ""}
+    leaves = {
+        "person_email": "sara.ahmadi@example.com",
+        "person_simotel_number": "1201",
+        "person_phone": "+919800000101",
+    }
     assert succeeded(controller, controller.run("Roster offboard", leaves)).changed > 0
     assert names(sandbox, "simotel", "number") == set()
     assert names(sandbox, "exotel", "email") == set()
@@ -209,7 +218,9 @@ def sites(controller: Controller, sandbox: Sandbox) -> Controller:
     }
     controller.inputs["Simotel"]["url"] = "https://nowhere.example"
     for site, person in zip(controller.hosts, (SARA, MEERA), strict=True):
-        write_roster(controller.project / f"{site}.yml", [{key: person[key] for key in ("first_name", "last_name", "simotel")}])
+        write_roster(
+            controller.project / f"{site}.yml", [{key: person[key] for key in ("first_name", "last_name", "simotel")}]
+        )
     return controller
 
 

@@ -146,6 +146,16 @@ def browser(run: Run) -> bool:
     return pytest(run, "tests/browser")
 
 
+def package(run: Run) -> bool:
+    """Build the collection, install it into an empty place, and use it from there."""
+    return pytest(run, "tests/package")
+
+
+def runner(run: Run) -> bool:
+    """Run the playbooks as AWX runs them, and set up what speaks as AWX does."""
+    return pytest(run, "tests/runner", "--numprocesses=2", "--dist=loadgroup")
+
+
 def sanity(run: Run) -> bool:
     """Run ansible-test sanity with every installed Python; a list of ignored findings fails it."""
     ignored = sorted((workspace.ROOT / "tests" / "sanity").glob("ignore*.txt"))
@@ -177,6 +187,8 @@ STEPS: dict[str, Callable[[Run], bool]] = {
     "docs": docs,
     "guides": guides,
     "browser": browser,
+    "package": package,
+    "runner": runner,
     "sanity": sanity,
     "units": units,
     "integration": integration,

@@ -37,6 +37,8 @@ LINK = re.compile(r"(\]\()([^)\s]+)")
 HEADING = re.compile(r"## +(.+)")
 FENCE = re.compile(r"^( *)(```+).*?^\1\2", re.DOTALL | re.MULTILINE)
 
+PAGE_CONTENTS = re.compile(r"^\.\. contents::.*\n(?: +:.*\n)*", re.MULTILINE)
+
 # Places of Ansible's own documentation that the pages of plugins refer to. Written down here, so that building the site
 # takes no download of its whole inventory.
 ANSIBLE_DOCUMENTATION = "https://docs.ansible.com/projects/ansible/latest/"
@@ -56,6 +58,9 @@ lexers["csv"] = TextLexer()
 extensions = ["myst_parser", "sphinx.ext.intersphinx", "sphinx_antsibull_ext"]
 intersphinx_mapping = {{"ansible": ("{ANSIBLE_DOCUMENTATION}", "ansible.inv")}}
 myst_heading_anchors = 4
+antsibull_ext_color_scheme = "none"
+html_static_path = ["static"]
+html_css_files = ["colours.css"]
 """
 
 
@@ -158,7 +163,7 @@ def inventory() -> bytes:
 
 
 def build(build_directory: Path) -> None:
-    """Build the site anew; CalledProcessError when a tool finds fault, SiteError when the guides do not fit together."""
+    """Build the site anew; CalledProcessError when a tool finds fault, SiteError when the guides do not fit."""
     place = build_directory / "docs"
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(parents=True)
@@ -180,6 +185,8 @@ def build(build_directory: Path) -> None:
     )
     with (place / "conf.py").open("a", encoding="utf-8") as stream:
         stream.write(CONFIGURATION)
+    (place / "static").mkdir()
+    shutil.copy(DOCS / "docsite" / "colours.css", place / "static")
     source = place / "rst"
     (source / "ansible.inv").write_bytes(inventory())
     (source / "index.rst").unlink()
@@ -189,6 +196,9 @@ def build(build_directory: Path) -> None:
         *("antsibull-docs", "--config-file", "antsibull-docs.cfg", "collection", "--cleanup", "similar-files"),
         *("--use-current", "--fail-on-error", "--dest-dir", "rst", COLLECTION),
     )
+    for page in source.rglob("*.rst"):
+        # The theme shows one beside every page, and an error in the place of another.
+        page.write_text(PAGE_CONTENTS.sub("", page.read_text(encoding="utf-8")), encoding="utf-8")
     # -W turns warnings into errors, -n reports every reference that leads nowhere.
     run("sphinx-build", "-b", "html", "-c", ".", "-W", "--keep-going", "-n", "-q", "rst", "site")
 

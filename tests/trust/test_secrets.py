@@ -98,19 +98,36 @@ class Surroundings:
         return b"\n".join(path.read_bytes() for path in files_below(self.written))
 
 
-def playbook(tasks: list[tuple[str, Task, Task]], in_process: bool) -> str:
-    """A playbook of these tasks, each of which may fail, and each of whose results is shown."""
+def playbook(tasks: list[tuple[str, Task, Task]], in_process: bool) -> tuple[str, str]:
+    """A playbook of these tasks, each of which may fail, and each of whose results is shown; and its variables.
+
+    Secrets stand in variables. Where a playbook holds them itself, some callbacks show them before any module runs.
+    """
     steps: list[Task] = []
+    variables: dict[str, str] = {}
     for number, (name, beside, module) in enumerate(tasks):
+        module = in_variables(module, variables)
         steps.append({"name": name, **module, **beside, "register": "told", "ignore_errors": True})
         steps.append({"name": f"The result of task {number}", "ansible.builtin.debug": {"var": "told"}})
     play = {
         "hosts": "localhost",
         "gather_facts": False,
+        "vars_files": ["secrets.json"],
         "vars": {SWITCH: in_process, "ansible_python_interpreter": "{{ ansible_playbook_python }}"},
         "tasks": steps,
     }
-    return json.dumps([play])
+    return json.dumps([play]), json.dumps({"site": {name: value for value, name in variables.items()}})
+
+
+def in_variables(value: t.Any, variables: dict[str, str]) -> t.Any:
+    """The same with each text that may hold a secret replaced by a variable; notes the names of the variables."""
+    if isinstance(value, dict):
+        return {name: in_variables(one, variables) for name, one in value.items()}
+    if isinstance(value, list):
+        return [in_variables(one, variables) for one in value]
+    if isinstance(value, str):
+        return "{{ site.%s }}" % variables.setdefault(value, f"text_{len(variables)}")
+    return value
 
 
 def tasks_of(subject: Subject, at: Places) -> tuple[list[tuple[str, Task, Task]], set[str]]:
@@ -120,15 +137,16 @@ def tasks_of(subject: Subject, at: Places) -> tuple[list[tuple[str, Task, Task]]
     for name, beside, options in ways_to_leak(subject, at):
         module = subject.module + ("s" if subject.items in options else "")
         tasks.append((f"{subject.title}: {name}", beside, {f"vox.roster.{module}": options}))
-        secrets |= secrets_in(options, names)
+        secrets |= {secret for secret in secrets_in(options, names) if secret.strip("*")}
     search = {"vox.roster." + subject.module + "_info": {**subject.connection(at.sandbox), "retries": 0}}
     return [*tasks, (f"{subject.title}: searched", {}, search)], secrets
 
 
-def play(surroundings: Surroundings, text: str, extra: dict[str, str], options: list[str]) -> bytes:
+def play(surroundings: Surroundings, texts: tuple[str, str], extra: dict[str, str], options: list[str]) -> bytes:
     """What ``ansible-playbook`` writes to the terminal and to files."""
     path = surroundings.inputs / "site.yml"
-    path.write_text(text, encoding="utf-8")
+    path.write_text(texts[0], encoding="utf-8")
+    path.with_name("secrets.json").write_text(texts[1], encoding="utf-8")
     command = [sys.executable, "-m", "ansible", "playbook", "-i", "localhost,", "-c", "local", *options, str(path)]
     done = subprocess.run(
         command,

@@ -29,11 +29,12 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     label_of,
     plan,
 )
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, REFUSED, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INTERNAL, OPTION, REFUSED, Failure
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from ansible_collections.vox.roster.plugins.module_utils._core.interruption import Interruption
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
         Client,
         Policy,
@@ -180,8 +181,10 @@ def unnamed(
 
 
 def removal(resource: Resource, record: Record) -> Change:
-    """The removal of a record that no item names."""
+    """The removal of a record that no item names; Failure when it has no id."""
     desired = {key: record.values[key] for key in reversed(resource.keys) if isinstance(record.values.get(key), str)}
+    if not desired.get("id"):
+        raise Failure(BROKEN, f"the service returned a {resource.name} without an id", resource.service)
     natural = {key: value for key, value in desired.items() if key != "id"} or desired
     return Change(DELETE, label_of(resource, natural), natural, before=record.values, record=record)
 
@@ -193,16 +196,18 @@ def carry_out_all(
     concurrency: int,
     stop: bool,
     retries: int,
-    watch: Callable[[int, int], None] = lambda done, total: None,
+    watch: Callable[[int, int], None],
+    interruption: Interruption,
 ) -> list[Outcome | None]:
-    """The outcome of each change in their order; None for those not attempted after a failure, where it stops then.
+    """The outcome of each change in their order; None for those not attempted.
 
+    Those are what is left after an interruption, and after a failure where it stops then.
     watch: is told after each change how many are done, and of how many; by one thread at a time.
     """
     halted = threading.Event()
 
     def work(change: Change) -> Outcome | None:
-        if halted.is_set():
+        if halted.is_set() or interruption.requested:
             return None
         try:
             outcome = carry_out(resource, client, change, retries)

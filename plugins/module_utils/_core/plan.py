@@ -12,6 +12,7 @@ Pure functions: no requests, no module, no service. All of idempotence lives her
 from __future__ import annotations
 
 import functools
+import sys
 import typing as t
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
@@ -35,8 +36,11 @@ CREATE = "create"
 UPDATE = "update"
 DELETE = "delete"
 
+# A plan may hold a hundred thousand changes. Before Python 3.10 this cannot be combined with defaults.
+_COMPACT: dict[str, bool] = {"slots": True} if sys.version_info >= (3, 10) else {}
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, **_COMPACT)
 class Change:
     """The difference for one key.
 

@@ -15,6 +15,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import predict
 from ansible_collections.vox.roster.plugins.module_utils._core.drift import result_of_comparison
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer_with, finish
+from ansible_collections.vox.roster.plugins.module_utils._core.interruption import (
+    Interruption,
+    failure_of_interruption,
+    heeding_sigterm,
+)
 from ansible_collections.vox.roster.plugins.module_utils._core.many import (
     carry_out_all,
     items_of,
@@ -41,7 +46,9 @@ def run_plural_module(resource: Resource) -> None:
     """Run the plural module of a resource: one task, many records."""
     module = PluralModule(resource.plural_arguments())
     with_diff = module._diff  # pylint: disable=protected-access
-    finish(module, answer_of_many(resource, module.params, module.check_mode, with_diff))
+    with heeding_sigterm() as interruption:
+        result = answer_of_many(resource, module.params, module.check_mode, with_diff, interruption=interruption)
+        finish(module, result)
 
 
 class PluralModule(AnsibleModule):
@@ -62,14 +69,18 @@ def answer_of_many(
     check_mode: bool,
     with_diff: bool,
     watch: Callable[[int, int], None] = lambda done, total: None,
+    interruption: Interruption | None = None,
 ) -> dict[str, t.Any]:
-    """Do the task of a plural module, in the same way; ``watch`` as for ``carry_out_all``."""
+    """Do the task of a plural module, in the same way; ``watch`` and ``interruption`` as for ``carry_out_all``."""
+    asked = interruption or Interruption()
 
     def settled(filled: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
         if filled["drift_file"]:
             _check_work(filled)
-            return result_of_comparison(resource, filled, check_mode, redactor)
-        return result_of_many(resource, settle_many(resource, filled, check_mode, redactor, watch), with_diff)
+            with asked.at_once():
+                return result_of_comparison(resource, filled, check_mode, redactor)
+        outcomes = settle_many(resource, filled, check_mode, redactor, watch, asked)
+        return result_of_many(resource, outcomes, with_diff, asked.requested)
 
     return answer_with(resource, resource.plural_arguments(), params, settled)
 
@@ -79,7 +90,8 @@ def settle_many(
     params: Mapping[str, t.Any],
     check_mode: bool,
     redactor: Redactor,
-    watch: Callable[[int, int], None] = lambda done, total: None,
+    watch: Callable[[int, int], None],
+    interruption: Interruption,
 ) -> list[Outcome | None]:
     """Bring many records to the states that the parameters declare, or in check mode predict the outcomes.
 
@@ -90,18 +102,22 @@ def settle_many(
     items = items_of(resource, params)
     purge = purge_of(resource, params)
     client = resource.connect(params, check_mode, redactor)
-    records = read(resource, client, items, purge)
-    planned = plan_items(resource, items, records)
-    if purge:
-        planned += plan_purge(resource, client, items, planned, records, purge)
+    with interruption.at_once():
+        records = read(resource, client, items, purge)
+        planned = plan_items(resource, items, records)
+        if purge:
+            planned += plan_purge(resource, client, items, planned, records, purge)
     if check_mode:
         return [predict(change) for change in planned]
     stop = params["on_error"] == "stop"
-    return carry_out_all(resource, client, planned, params["concurrency"], stop, params["retries"], watch)
+    concurrency, retries = params["concurrency"], params["retries"]
+    return carry_out_all(resource, client, planned, concurrency, stop, retries, watch, interruption)
 
 
-def result_of_many(resource: Resource, outcomes: Sequence[Outcome | None], with_diff: bool) -> dict[str, t.Any]:
-    """The result of a plural task; with ``msg`` when an item failed, as ``fail_json`` wants it."""
+def result_of_many(
+    resource: Resource, outcomes: Sequence[Outcome | None], with_diff: bool, interrupted: bool = False
+) -> dict[str, t.Any]:
+    """The result of a plural task; with ``msg`` when an item failed or was left out, as ``fail_json`` wants it."""
     attempted = [outcome for outcome in outcomes if outcome]
     failures = [outcome.failure for outcome in attempted if outcome.failure]
     changed = [outcome for outcome in attempted if outcome.changed]
@@ -117,6 +133,10 @@ def result_of_many(resource: Resource, outcomes: Sequence[Outcome | None], with_
             "All are in 'changes.failed', and what was done is in 'changes', too."
         )
         result["failure"] = failures[0].as_result()
+    if interrupted and len(attempted) < len(outcomes):
+        failure = failure_of_interruption(resource.service, len(attempted), len(outcomes))
+        result["msg"] = " ".join(filter(None, (f"{failure} What was done is in 'changes'.", result.get("msg"))))
+        result["failure"] = failure.as_result()
     if with_diff and changed:
         result["diff"] = diff_of_many(resource, [outcome.change for outcome in changed if not outcome.failure])
     return result

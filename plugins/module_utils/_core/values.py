@@ -6,16 +6,19 @@
 
 """Readers, writers, cleaners and canonical forms that fields of several services share.
 
-A reader takes what a service returned and never fails: what it cannot make sense of it returns as it is,
-so that it differs from anything that can be wanted. A cleaner takes what a person typed and raises
+A reader takes what a service returned and, save for an id, never fails: what it cannot make sense of it returns as it
+is, so that it differs from anything that can be wanted. A cleaner takes what a person typed and raises
 ValueError, with a reason that completes the sentence "... is X, which ...".
 """
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
 import unicodedata
+
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 
 _SEPARATORS = re.compile(r"[\s().\-\u2010-\u2015\u200e\u200f]+")
 LONGEST_PHONE = 18  # an international number has 15 at the most; a prefix to dial out may stand before it
@@ -24,10 +27,17 @@ _EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+")
 
 
 def read_text(value: t.Any) -> t.Any:
-    """Text as text, numbers as their digits, null as not set."""
+    """Text as text, numbers as their digits, null as not set; what is no single value as its JSON text."""
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
-    return value
+    return json.dumps(value) if isinstance(value, (dict, list)) else value
+
+
+def read_id(value: t.Any) -> t.Any:
+    """The same for an id, with which a record is told from others; Failure when it is no single value."""
+    if isinstance(value, (dict, list, bool)):
+        raise Failure(BROKEN, "the service returned a record whose id is no text")
+    return read_text(value)
 
 
 def read_yes_no(value: t.Any) -> t.Any:

@@ -18,6 +18,7 @@ from urllib.parse import quote, quote_plus, unquote
 
 MASK = "********"
 INDEXED = 4  # characters by which secrets are looked up
+SHORTEST_INSIDE = 8  # characters of a base64 text by which a secret is known inside a longer one
 FEW = 100  # secrets of which each is quickly searched for
 
 
@@ -41,13 +42,16 @@ class Redactor:
         self._lock = threading.Lock()
 
     def add(self, secret: str | None) -> None:
-        """Hide this value from now on, also base64 and percent encoded, and escaped as in JSON and in Python."""
+        """Hide this value from now on, also base64 and percent encoded, and escaped as in JSON and in Python.
+
+        In base64 it is also hidden as a part of something longer, such as a user's name with the password.
+        """
         if not secret or not secret.strip():
             # Blank counts as not given, and hiding it would leave no text readable.
             return
-        base64_form = base64.b64encode(secret.encode("utf-8", "surrogatepass")).decode("ascii")
         with self._lock:
-            for form in ({secret, base64_form} | _percent_forms(secret) | _escaped_forms(secret)) - self._forms:
+            forms = {secret} | _base64_forms(secret) | _percent_forms(secret) | _escaped_forms(secret)
+            for form in forms - self._forms:
                 self._forms.add(form)
                 lengths = self._lengths.setdefault(form[:INDEXED], [])
                 if len(form) not in lengths:
@@ -108,6 +112,20 @@ class Redactor:
                 if text[position : position + length] in self._forms:
                     return text[position : position + length]
         return ""
+
+
+def _base64_forms(secret: str) -> set[str]:
+    """What base64 makes of the secret, alone or inside a longer text, also for addresses and in one."""
+    content = secret.encode("utf-8", "surrogatepass")
+    forms = {base64.b64encode(content).decode("ascii")}
+    for before in range(3):
+        # Characters that also hold bits of what stands before or after are left out.
+        whole = base64.b64encode(b"\0" * before + content).decode("ascii").rstrip("=")
+        inside = whole[(0, 2, 3)[before] : len(whole) if (before + len(content)) % 3 == 0 else -1]
+        if len(inside) >= SHORTEST_INSIDE:
+            forms.add(inside)
+    forms |= {form.replace("+", "-").replace("/", "_") for form in forms}
+    return forms | {quote(form, safe="") for form in forms}
 
 
 def _percent_forms(secret: str) -> set[str]:

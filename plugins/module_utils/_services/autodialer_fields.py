@@ -20,7 +20,13 @@ from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core import plan as planning
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Record, Unreadable, decode
-from ansible_collections.vox.roster.plugins.module_utils._core.values import clean_phone, plain_text, read_text, trim
+from ansible_collections.vox.roster.plugins.module_utils._core.values import (
+    clean_phone,
+    plain_text,
+    read_id,
+    read_text,
+    trim,
+)
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import OPTION, REFUSED, Failure
 
 if t.TYPE_CHECKING:
@@ -31,6 +37,7 @@ if t.TYPE_CHECKING:
 
 MANY = 50  # numbers above which a diff shows a summary
 NAMED = 5  # entries that are no numbers of which a message tells
+LONGEST_COUNT = 15  # digits
 LONGEST_NAMED = 40  # characters that a message shows of such an entry
 
 _MARKER = re.compile(r"\s*\[roster:([0-9a-f]{12})\]\s*$")
@@ -129,11 +136,12 @@ def same_numbers(target: t.Any, actual: t.Any, policy: Policy) -> bool:
 
 def read_count(value: t.Any) -> t.Any:
     """A count as an integer."""
-    return int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else value
+    digits = isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= LONGEST_COUNT
+    return int(value) if digits else value
 
 
 FIELDS = (
-    Field("id", {"type": "str"}, wire="_id", read=read_text, clean=trim),
+    Field("id", {"type": "str"}, wire="_id", read=read_id, clean=trim),
     Field(
         "name",
         {"type": "str"},
@@ -164,7 +172,7 @@ def read_record(raw: Mapping[str, t.Any]) -> Record:
     values["description"], digest = split_description(raw.get("description"))
     numbers = raw.get("numbers")
     if isinstance(numbers, list):
-        values["numbers"] = [read_text(number) for number in numbers]
+        values["numbers"] = [str(read_text(number)) for number in numbers if number is not None]
     else:
         count = values["count"] if isinstance(values["count"], int) else None
         shown = f"{'unknown' if count is None else count} numbers, which the server does not show"

@@ -23,6 +23,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.values import (
     digits_of,
     fold,
     plain_text,
+    read_id,
     read_text,
     trim,
 )
@@ -215,7 +216,7 @@ class _WantedNumbers:
     def of_user(self, user: Mapping[str, t.Any]) -> str | None:
         uris = numbers_of(user)
         for key in _NAMES:
-            number = self._of_named.get((key, CANONICAL[key](user.get(key))))
+            number = self._of_named.get((key, CANONICAL[key](read_text(user.get(key)))))
             if number and any(same_number(number, uri) for uri in uris):
                 return number
         exact = next((self._by_digits[digits_of(uri)] for uri in uris if digits_of(uri) in self._by_digits), None)
@@ -256,7 +257,7 @@ def _name(name: str) -> Field:
 
 
 FIELDS = (
-    Field("id", {"type": "str"}, read=read_text, clean=trim),
+    Field("id", {"type": "str"}, read=read_id, clean=trim),
     _name("first_name"),
     _name("last_name"),
     Field(

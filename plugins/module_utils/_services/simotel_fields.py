@@ -17,6 +17,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.values import (
     clean_email,
     fold,
     plain_text,
+    read_id,
     read_list,
     read_text,
     read_yes_no,
@@ -158,7 +159,7 @@ def _initial_port(desired: Values) -> str:
 
 
 FIELDS = (
-    Field("id", {"type": "str"}, wire="_id", read=read_text, clean=trim),
+    Field("id", {"type": "str"}, wire="_id", read=read_id, clean=trim),
     _text("number", clean=clean_digits, needed=True, unclearable="An extension needs a number."),
     _text("name", needed=True, unclearable="An extension needs a name."),
     Field(

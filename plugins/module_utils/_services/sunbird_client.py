@@ -12,6 +12,7 @@ import re
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import in_steps
+from ansible_collections.vox.roster.plugins.module_utils._core.values import read_id
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
@@ -26,6 +27,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_field
     DELETED,
     MASKED,
     PLAIN,
+    dicts_of,
     overlay_roles,
 )
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_listing import all_users
@@ -127,7 +129,7 @@ class UserClient:
         if roles:
             body["roles"] = roles
         told = self._sunbird.call(ADD, request=body)
-        user_id = told.get("userId")
+        user_id = read_id(told.get("userId"))
         if not user_id:
             raise Failure(errors.BROKEN, "the answer holds no id of the new user", operation=ADD.name, acted=None)
         complaints = _complaints(told)
@@ -187,7 +189,7 @@ class UserClient:
             return {"profileUserType": kind}
         profile = change.record.raw.profile if change.record else {}
         replaced = (before.get("user_type"), after.get("user_type"))
-        others = [item for item in profile.get("profileUserTypes") or [] if item.get("type") not in replaced]
+        others = [item for item in dicts_of(profile.get("profileUserTypes")) if item.get("type") not in replaced]
         return {"profileUserTypes": [kind, *others]}
 
     def _places(self, codes: Sequence[str]) -> list[dict[str, t.Any]]:
@@ -311,5 +313,6 @@ def _named(roles: Sequence[Values]) -> str:
 
 def _complaints(told: Mapping[str, t.Any]) -> str:
     """What a successful answer says went wrong nevertheless."""
-    parts = [told.get("err_msg"), *(told.get("errors") or [])]
+    errors_told = told.get("errors")
+    parts = [told.get("err_msg"), *(errors_told if isinstance(errors_told, list) else [errors_told])]
     return " ".join(str(part) for part in parts if part)

@@ -17,6 +17,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.values import (
     clean_phone,
     fold,
     plain_text,
+    read_id,
     read_text,
     trim,
     western_digits,
@@ -247,7 +248,7 @@ def _text(name: str, wire: str, **more: t.Any) -> Field:
 
 
 FIELDS = (
-    Field("id", {"type": "str"}, read=read_text, clean=clean_id),
+    Field("id", {"type": "str"}, read=read_id, clean=clean_id),
     _text(
         "email",
         "email",
@@ -366,21 +367,24 @@ AT_CREATION = {
 def values_of(raw: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """A profile in our words. Locations stay without their codes, which the profile does not hold."""
     values = decode(FIELDS, raw)
-    root = raw.get("rootOrgId")
-    organisations = [item for item in _dicts(raw.get("organisations")) if not item.get("isDeleted")]
+    root, status = read_text(raw.get("rootOrgId")), raw.get("status")
+    organisations = [item for item in dicts_of(raw.get("organisations")) if not item.get("isDeleted")]
     user_type = raw.get("profileUserType")
     kind = user_type if isinstance(user_type, dict) else {}
     values.update(
-        id=raw.get("userId") or raw.get("id"),
-        status=_STATUS.get(raw.get("status"), raw.get("status")),  # type: ignore[arg-type]
+        id=read_id(raw.get("userId") or raw.get("id")),
+        status=_STATUS.get(status, status) if isinstance(status, int) else read_text(status),
         root_org_id=root,
-        organisations=[item.get("organisationId") for item in organisations],
+        organisations=[read_text(item.get("organisationId")) for item in organisations],
         organisation_id=_own_organisation(organisations, root),
         roles=roles_of(raw.get("roles"), root),
-        user_type=kind.get("type") or None,
-        user_sub_type=kind.get("subType") or None,
+        user_type=read_filled(kind.get("type")),
+        user_sub_type=read_filled(kind.get("subType")),
         profile_locations=None,
-        locations=[{"id": item.get("id"), "type": item.get("type")} for item in _dicts(raw.get("profileLocation"))],
+        locations=[
+            {"id": read_text(item.get("id")), "type": read_text(item.get("type"))}
+            for item in dicts_of(raw.get("profileLocation"))
+        ],
         framework=raw.get("framework") or None,
     )
     return values
@@ -390,10 +394,11 @@ def roles_of(raw: t.Any, root: str | None) -> Roles:
     """The service's roles, each with a list of organisations, as one item for each organisation."""
     roles = Roles()
     roles.home = root
-    for item in _dicts(raw):
-        for scope in _dicts(item.get("scope")) or [{}]:
-            role = {"role": item.get("role"), "organisation_id": scope.get("organisationId") or root}
-            if role["role"] != IMPLIED_ROLE and role not in roles:
+    for item in dicts_of(raw):
+        for scope in dicts_of(item.get("scope")) or [{}]:
+            organisation = read_text(scope.get("organisationId")) or root
+            role = {"role": read_text(item.get("role")), "organisation_id": organisation}
+            if role["role"] not in (None, IMPLIED_ROLE) and role not in roles:
                 roles.append(role)
     return roles
 
@@ -402,8 +407,9 @@ def _own_organisation(organisations: list[dict[str, t.Any]], root: str | None) -
     """The organisation below the root one that was joined last; the root one when there is none."""
     below = [item for item in organisations if item.get("organisationId") != root]
     latest = max(below, key=lambda item: str(item.get("orgjoindate") or ""), default={})
-    return latest.get("organisationId") or root
+    return read_text(latest.get("organisationId")) or root
 
 
-def _dicts(value: t.Any) -> list[dict[str, t.Any]]:
+def dicts_of(value: t.Any) -> list[dict[str, t.Any]]:
+    """The records in a list; none where it is no list."""
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -12,11 +12,16 @@ import re
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
+from ansible_collections.vox.roster.plugins.module_utils._core.values import read_id
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.paging import Page, collect
 from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import Sunbird
-from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import IMPLIED_ROLE, values_of
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import (
+    IMPLIED_ROLE,
+    dicts_of,
+    values_of,
+)
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_reader import (
     SEARCH,
     Held,
@@ -116,7 +121,7 @@ def listing(
 
 
 def _id_of(row: Mapping[str, t.Any]) -> t.Any:
-    return row.get("userId") or row.get("id")
+    return read_id(row.get("userId") or row.get("id"))
 
 
 def _values_of(row: Mapping[str, t.Any]) -> dict[str, t.Any]:
@@ -126,8 +131,8 @@ def _values_of(row: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def _has_roles(row: Mapping[str, t.Any]) -> bool:
     """Whether the row shows a role, on its own or, as most releases do, with an organisation."""
-    held = [item.get("role") for item in row.get("roles") or [] if isinstance(item, dict)]
-    for membership in row.get("organisations") or []:
-        if isinstance(membership, dict):
-            held += membership.get("roles") or []
+    held = [item.get("role") for item in dicts_of(row.get("roles"))]
+    for membership in dicts_of(row.get("organisations")):
+        roles = membership.get("roles")
+        held += roles if isinstance(roles, list) else [roles] if roles else []
     return any(role != IMPLIED_ROLE for role in held)

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
-from ansible_collections.vox.roster.plugins.module_utils._core.values import fold
+from ansible_collections.vox.roster.plugins.module_utils._core.values import fold, read_id, read_text
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import Endpoint, Sunbird, has_code
@@ -140,7 +140,9 @@ class UserReader:
     def locations(self, name: str, values: Sequence[str]) -> list[dict[str, t.Any]]:
         """The locations that have one of these values in one of their columns."""
         answer = self._sunbird.call(LOCATIONS, request={"filters": {name: list(values)}})
-        return [location for location in listed(answer.get("response"), LOCATIONS) if location.get("id")]
+        found = listed(answer.get("response"), LOCATIONS)
+        plain = [{column: read_text(one.get(column)) for column in ("id", "code", "type", "parentId")} for one in found]
+        return [location for location in plain if location["id"]]
 
     def _holders(self, desired: Values) -> Iterator[tuple[str, Record]]:
         """The users who have one of the wanted keys, with that key."""
@@ -193,7 +195,7 @@ class UserReader:
         if not profile.get("id"):
             raise Failure(errors.BROKEN, "the service's user has no id", operation=endpoint.name)
         if not isinstance(profile.get("roles"), list):
-            profile = {**profile, "roles": self._role_rows(profile["id"])}
+            profile = {**profile, "roles": self._role_rows(read_id(profile["id"]))}
         sunbird = self._sunbird
         foreign = sunbird.through_gateway and sunbird.read_only and not sunbird.acts_as(profile["id"])
         return Record(values_of(profile), Held(profile, foreign=foreign, no_token=sunbird.tokens.lack()))
@@ -242,7 +244,7 @@ class UserReader:
         else:
             answer = self._sunbird.call(LOOK_UP, request={"key": key, "value": value, "fields": fields})
             rows = listed(answer.get("response"), LOOK_UP)
-        return [{**row, "id": row.get("id") or row.get("userId")} for row in rows]
+        return [{**row, "id": read_id(row.get("id") or row.get("userId"))} for row in rows]
 
     def _role_rows(self, user_id: str) -> list[dict[str, t.Any]]:
         return listed(self._sunbird.call(READ_ROLES, user_id).get("roles"), READ_ROLES)

@@ -50,7 +50,9 @@ def injected(name: str, inputs: dict[str, Any], directory: Path) -> jobs.Injecte
 def variables_of_modules() -> set[str]:
     """All environment variables that the documentation of the modules' connections names, and that they look for."""
     documented = {
-        name for path in FRAGMENTS.glob("*.py") for name in re.findall(r"\bE\((\w+)\)", path.read_text(encoding="utf-8"))
+        name
+        for path in FRAGMENTS.glob("*.py")
+        for name in re.findall(r"\bE\((\w+)\)", path.read_text(encoding="utf-8"))
     }
     read = {
         name
@@ -157,7 +159,9 @@ def test_certificates_and_keys_reach_the_job_as_files(name, prefix, tmp_path):
 
 @pytest.mark.parametrize("name", TYPES)
 def test_no_secret_is_shown_with_the_job(name, tmp_path):
-    secrets = {field["id"]: f"Example-{field['id']}" for field in TYPES[name]["inputs"]["fields"] if field.get("secret")}
+    secrets = {
+        field["id"]: f"Example-{field['id']}" for field in TYPES[name]["inputs"]["fields"] if field.get("secret")
+    }
     result = injected(name, {**LEAST[name], **secrets}, tmp_path)
     assert not [secret for secret in secrets.values() if secret in str(result.shown)]
 

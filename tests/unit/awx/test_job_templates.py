@@ -85,8 +85,7 @@ def test_the_playbook_reads_what_the_template_gives_it(name):
 
 def test_the_playbooks_read_what_the_inventory_gives_them():
     for variable in data.read("project.yml")["controller_inventories"][0]["variables"]:
-        for name in TEMPLATES:
-            assert re.search(rf"\b{variable}\b", source(name))
+        assert [name for name in TEMPLATES if re.search(rf"\b{variable}\b", source(name))] != []
 
 
 @pytest.mark.parametrize(("template", "question"), QUESTIONS, ids=LABELS)
@@ -112,7 +111,9 @@ def test_no_password_has_a_default_which_would_be_encrypted_and_differ_for_ever(
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_no_job_depends_on_a_default_that_only_a_form_knows(name):
     spec = TEMPLATES[name]["survey_spec"]["spec"]
-    assert [question["variable"] for question in spec if question["type"] == "multiselect" and "default" in question] == []
+    assert [
+        question["variable"] for question in spec if question["type"] == "multiselect" and "default" in question
+    ] == []
 
 
 @pytest.mark.parametrize("name", TEMPLATES)
@@ -143,7 +144,9 @@ def test_a_workflow_asks_for_all_that_its_jobs_need(name):
             assert node["approval_node"]["timeout"] > 0
             continue
         spec = template["survey_spec"]["spec"]
-        assert [question for question in spec if question["required"] and asked.get(question["variable"]) != question] == []
+        assert [
+            question for question in spec if question["required"] and asked.get(question["variable"]) != question
+        ] == []
         assert "job_type" not in node or template["ask_job_type_on_launch"]
 
 

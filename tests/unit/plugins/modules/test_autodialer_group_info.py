@@ -137,9 +137,10 @@ def test_every_dialect_shows_the_same(sandbox: t.Any, task: Task) -> None:
     for name, dialect in sandbox.dialects().items():
         for value in dialect["values"][1:] if name.startswith(("simotel.", "autodialer.")) else ():
             sandbox.dialect(**{name: value})
-            result = task()
-            assert not result["failed"], (name, value, result["msg"])
-            found = result["groups"]
+            if (name, value) == ("autodialer.module", "absent"):
+                assert "the paid module is not installed" in task()["msg"]
+                continue
+            found = task()["groups"]
             other = {"simotel.dates": ["date"], "autodialer.record_keys": ["count", "description"]}.get(name, [])
             for group, known in zip(found, plain, strict=True):
                 assert {**group, **{field: known[field] for field in other}} == known, (name, value)
@@ -154,8 +155,3 @@ def test_a_filter_that_the_server_takes_for_a_pattern(sandbox: t.Any, task: Task
     assert names(task(filters={"name": "^R|^i"})) == ["invitations", "Renewals"]
     result = task(filters={"name": "(new"})
     assert result["failed"] and result["failure"]["operation"] == "search groups"
-
-
-def test_a_server_without_the_autodialer(sandbox: t.Any, task: Task) -> None:
-    result = task(url=sandbox.url + "/nowhere")
-    assert result["failed"] and result["failure"]["service"] == "autodialer"

@@ -99,7 +99,7 @@ def test_every_kind_of_finding() -> None:
 
 def test_the_fields_of_a_finding() -> None:
     service = Service(*held("a@x.org", "b@x.org"))
-    items = [wanted("a@x.org", note="new", tags=["t"], phone=""), wanted("c@x.org", name="C", pin="1", note="")]
+    items = [wanted("a@x.org", note="new", tags=["t"], badge=""), wanted("c@x.org", name="C", pin="1", note="")]
     different, missing, extra = compare(PERSON, params_of(service, items), Redactor()).rows
     assert different["fields"] == {"note": {"after": "new"}, "tags": {"after": ["t"]}}
     assert missing["fields"] == {
