@@ -125,7 +125,7 @@ def _base64_forms(secret: str) -> set[str]:
         if len(inside) >= SHORTEST_INSIDE:
             forms.add(inside)
     forms |= {form.replace("+", "-").replace("/", "_") for form in forms}
-    return forms | {quote(form, safe="") for form in forms}
+    return forms.union(*map(_percent_forms, forms))
 
 
 def _percent_forms(secret: str) -> set[str]:

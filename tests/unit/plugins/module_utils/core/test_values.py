@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from ansible_collections.vox.roster.plugins.module_utils._core import values
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 
 CASES: list[tuple[t.Callable[[t.Any], t.Any], t.Any, t.Any]] = [
     (values.read_text, "a", "a"),
@@ -20,7 +21,11 @@ CASES: list[tuple[t.Callable[[t.Any], t.Any], t.Any, t.Any]] = [
     (values.read_text, 1.5, "1.5"),
     (values.read_text, None, None),
     (values.read_text, True, True),
-    (values.read_text, ["a"], ["a"]),
+    (values.read_text, ["a"], '["a"]'),
+    (values.read_text, {"a": None}, '{"a": null}'),
+    (values.read_id, 7, "7"),
+    (values.read_id, "x", "x"),
+    (values.read_id, None, None),
     (values.read_yes_no, "yes", True),
     (values.read_yes_no, " NO ", False),
     (values.read_yes_no, "true", True),
@@ -89,6 +94,13 @@ def test_values_that_make_no_sense(function: t.Callable[[str], str], value: str,
     with pytest.raises(ValueError, match=word) as caught:
         function(value)
     assert str(caught.value).startswith("is ")
+
+
+@pytest.mark.parametrize("value", [["x"], {"id": "x"}, True])
+def test_an_id_is_one_text(value: t.Any) -> None:
+    with pytest.raises(Failure, match="whose id is no text") as caught:
+        values.read_id(value)
+    assert caught.value.kind == BROKEN
 
 
 ANYTHING = some.recursive(

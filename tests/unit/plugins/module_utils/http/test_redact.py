@@ -32,6 +32,20 @@ FORMS: dict[str, t.Callable[[str], str]] = {
 }
 
 
+@pytest.mark.parametrize("before", ["", "u", "us", "user:"])
+@pytest.mark.parametrize("after", ["", "x", "yz"])
+@pytest.mark.parametrize("encode", [base64.b64encode, base64.urlsafe_b64encode], ids=["base64", "for addresses"])
+@pytest.mark.parametrize("transport", [str, quote, quote_plus], ids=["plain", "percent", "form"])
+def test_a_secret_inside_a_base64_text_is_hidden(before: str, after: str, encode: t.Any, transport: t.Any) -> None:
+    secret = "a secret~~>?of many characters"
+    redactor = Redactor()
+    redactor.add(secret)
+    encoded = transport(encode((before + secret + after).encode()).decode())
+    left = redactor.clean(encoded).replace(MASK, "")
+    assert len(left) <= len(before + after) * 2 + 12
+    assert left != encoded
+
+
 @pytest.mark.parametrize("nothing", [None, "", "  "])
 def test_nothing_is_no_secret(nothing: str | None) -> None:
     redactor = Redactor()
