@@ -8,12 +8,14 @@
 #                or for pytest in make guides and make browser, for example ARGS="-k dark"
 #   RESULTS=...  a file that gets one line per finished step
 #   KEEP=1       make demo keeps its sandbox running until Ctrl-C
+#   QUICK=1      make bench takes some minutes instead of more than an hour, and leaves docs/ alone
 
 VENV := .venv
 BUILD := .build
 ARGS :=
 RESULTS :=
 KEEP :=
+QUICK :=
 
 ifeq ($(origin PYTHON), undefined)
 PYTHON = $(word 2,$(shell tests/tools/find-pythons --first 3.13 3.12 3.14 3.11))
@@ -28,7 +30,7 @@ READY := $(VENV)/.ready
 CHECK = $(VENV)/bin/python -m tests.tools.check --build $(BUILD) $(if $(RESULTS),--results $(RESULTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs-check docs picture guides browser runner sanity units integration coverage sandbox format changelog tree clean
+.PHONY: help demo test lint docs-check docs picture guides browser runner sanity units integration coverage sandbox bench format changelog tree clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -77,6 +79,9 @@ coverage: $(READY) ## Run units and integration and check how much of plugins/ t
 
 sandbox: $(READY) ## Start the sandbox server and keep it running until Ctrl-C
 	@exec env PYTHONPATH=tests $(VENV)/bin/python -m sandbox --demo-data $(ARGS)
+
+bench: $(READY) ## Measure the speed, say which promises are held, and write docs/benchmarks.md and its chart
+	@$(VENV)/bin/python -m tests.benchmark --build $(BUILD) $(if $(QUICK),--quick)
 
 format: $(READY) ## Rewrite the Python code in the project's format
 	@$(VENV)/bin/nox --reuse-existing-virtualenvs --envdir $(BUILD)/nox --sessions formatters

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible.plugins.action.normal import ActionModule as NormalAction
+from ansible_collections.vox.roster.plugins.plugin_utils._unshown import UnshownAction
 
 
-class ActionModule(NormalAction):
+class ActionModule(UnshownAction):
     """See the documentation of the module."""
 
     def run(self, tmp: t.Any = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:

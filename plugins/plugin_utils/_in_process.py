@@ -29,12 +29,12 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
-from ansible.plugins.action.normal import ActionModule as NormalAction
 from ansible.utils.display import Display
 
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import answer_of_many
 from ansible_collections.vox.roster.plugins.module_utils._http import kept
+from ansible_collections.vox.roster.plugins.plugin_utils._unshown import UnshownAction
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -61,7 +61,7 @@ PROGRESS = sys.stderr.isatty() and "AWX_ISOLATED_DATA_DIR" not in os.environ
 display = Display()
 
 
-class InProcessAction(NormalAction):
+class InProcessAction(UnshownAction):
     """The action plugin of a module; a subclass names the resource, and whether the module is the plural one."""
 
     resource: Resource

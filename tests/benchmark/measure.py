@@ -89,6 +89,7 @@ class Bench:
         self._sandbox = sandbox
         self._directory = directory
         self._environment = dict(environment)
+        self._written: set[Path] = set()
 
     def timed(self, command: t.Sequence[str], **more: str) -> float:
         """The seconds that a command takes; its output is kept aside, and shown if it fails."""
@@ -105,7 +106,7 @@ class Bench:
     def playbook(self, name: str, **variables: t.Any) -> list[str]:
         """The command that runs a playbook."""
         program = Path(sys.executable).parent / "ansible-playbook"
-        inventory = PLAYBOOKS / "inventory.yml"
+        inventory = HERE / "inventory.yml"
         return [str(program), "-i", str(inventory), str(PLAYBOOKS / f"{name}.yml"), "-e", json.dumps(variables)]
 
     def starts(self) -> tuple[float, float]:
@@ -192,6 +193,7 @@ class Bench:
 
     def _roster(self, service: Service, case: str, records: int) -> Path:
         path = self._directory / f"{service.name}-{case}-{records}.json"
-        if not path.exists():
+        if path not in self._written:
             path.write_text(json.dumps({"roster": service.roster(case, records)}), encoding="utf-8")
+            self._written.add(path)
         return path

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import textwrap
 import typing as t
 from dataclasses import dataclass
 
@@ -43,6 +44,14 @@ DESCRIPTIONS = {
     LOOP: "the same loop with `vox_roster_in_process: false`, so that each item starts a module",
     URI: "loops over `ansible.builtin.uri`: a search for each record, then an addition, update or removal",
 }
+REMARKS = (
+    "Who works by hand with `uri` may read the whole listing once, too. Each write would still be an item of a loop"
+    " that starts a module.",
+    "A loop makes one request after the other. With 30 ms of latency most of the time in the worker's process is"
+    " waiting for the server, which no way of running modules shortens. So both loops are compared at 0 ms.",
+    "`exotel_users` keeps to the vendor's limit of requests a minute unless it is told otherwise. Here it is: the"
+    " sandbox has no limit.",
+)
 
 
 @dataclass(frozen=True)
@@ -73,12 +82,15 @@ def page(results: Results, found: t.Sequence[Verdict], command: str, place: str,
     parts = [
         HEADER,
         "# Benchmarks\n",
-        f"Everything here was measured in one run of `{command}` on {place}. The server is the [sandbox](sandbox.md) on"
-        " the same machine, which lets each request wait for 0 or 30 ms. Ratios and counts mean something on your"
-        " machine, too; seconds do not.\n",
+        _paragraph(
+            f"Everything here was measured in one run of `{command}` on {place}. The server is the"
+            " [sandbox](sandbox.md) on the same machine, which lets each request wait for 0 or 30 ms. Ratios and"
+            " counts mean something on your machine, too; seconds do not."
+        ),
         _table(
             ("contender", "what it is"), [(f"{name[0].upper()}{name[1:]}", DESCRIPTIONS[name]) for name in CONTENDERS]
         ),
+        *(_paragraph(f"- {one}", "  ") for one in REMARKS),
         "## What is promised\n",
         _table(
             ("promise", "limit", "measured", "kept"),
@@ -89,9 +101,11 @@ def page(results: Results, found: t.Sequence[Verdict], command: str, place: str,
         parts.append("![Time of whole runs with 1,000 records, by contender](images/benchmarks.svg)\n")
     parts += [
         "## Times, as multiples of the plural module\n",
-        "Whole runs, the start of `ansible-playbook` or of the script included. Below each stand the seconds. Figures"
-        f" with ≈ are estimates: ten times a loop over {MEASURED_LOOP} items, which grows in proportion. All others"
-        " were measured: up to 1,000 records the median of three runs, larger ones and slow loops once.\n",
+        _paragraph(
+            "Whole runs, the start of `ansible-playbook` or of the script included. Below each stand the seconds."
+            f" Figures with ≈ are estimates: ten times a loop over {MEASURED_LOOP} items, which grows in proportion."
+            " All others were measured, short ones three times, of which this is the median."
+        ),
     ]
     for latency in LATENCIES:
         for records in SIZES:
@@ -166,11 +180,13 @@ def _against_script(results: Results) -> list[str]:
                 rows.append((f"{records:,}", f"{latency} ms", *(f"{one:.2f}×" if one else "–" for one in found)))
     return [
         "## The plural module against the bare script\n",
-        f"The same calls and the same number of workers, and both without their start: an empty play takes"
-        f" {results.playbook_start:.2f} s, the script {results.script_start:.2f} s until it has imported `requests`."
-        " What is left of the module is everything that Ansible and the collection do besides sending requests: options"
-        " are checked, secrets hidden, differences found, results written. Where there is next to nothing to send, that"
-        " is nearly all there is to measure.\n",
+        _paragraph(
+            "The same calls and the same number of workers, and both without their start: an empty play takes"
+            f" {results.playbook_start:.2f} s, the script {results.script_start:.2f} s until it has imported"
+            " `requests`. What is left of the module is everything that Ansible and the collection do besides sending"
+            " requests: options are checked, secrets hidden, differences found, results written. Where there is next"
+            " to nothing to send, that is nearly all there is to measure."
+        ),
         _table(("records", "latency", *(NAMES_OF_CASES[case] for case in CASES)), rows),
     ]
 
@@ -212,9 +228,11 @@ def _planner(results: Results) -> list[str]:
         rows.append((NAMES_OF_CASES[case], *per_record, f"{growth(results, case):.2f}×", memory))
     return [
         "## The pure plan\n",
-        "Comparing a list with a listing, without any request: microseconds of the processor for one record, the best"
-        " of five. Then by what the time of the whole grows when the records double, and the memory for one record at"
-        " the peak, beyond the items and the records that are compared.\n",
+        _paragraph(
+            "Comparing a list with a listing, without any request: microseconds of the processor for one record, the"
+            " best of five. Then by what the time of the whole grows when the records double, and the memory for one"
+            " record at the peak, beyond the items and the records that are compared."
+        ),
         _table(("", *(f"{size:,}" for size in sizes), "twice as many", "memory"), rows),
     ]
 
@@ -225,9 +243,11 @@ def _starts(results: Results) -> list[str]:
         return []
     return [
         "## The start of a module\n",
-        "Up to its first request, where a module has a process of its own: `simotel_user` with an option that makes no"
-        " sense, beside a module that imports `requests` and does nothing. A task is an item of a loop, the process is"
-        " what of it is the module's own. Medians of runs by turns.\n",
+        _paragraph(
+            "Up to its first request, where a module has a process of its own: `simotel_user` with an option that"
+            " makes no sense, beside a module that imports `requests` and does nothing. A task is an item of a loop,"
+            " the process is what of it is the module's own. Medians of runs by turns."
+        ),
         _table(
             ("", "`simotel_user`", "only `requests`", "ratio"),
             [
@@ -236,6 +256,11 @@ def _starts(results: Results) -> list[str]:
             ],
         ),
     ]
+
+
+def _paragraph(text: str, indent: str = "") -> str:
+    lines = textwrap.wrap(text, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+    return "\n".join(lines) + "\n"
 
 
 def _table(head: t.Sequence[str], rows: t.Iterable[t.Sequence[str]]) -> str:

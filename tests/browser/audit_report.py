@@ -32,7 +32,7 @@ PARTS = {
 }
 KINDS = ("missing", "different", "extra", "refused", "note")
 
-Row = t.Dict[str, t.Any]
+Row = dict[str, t.Any]
 
 
 def audited(url: str, directory: Path, roster: str, **variables: t.Any) -> Path:

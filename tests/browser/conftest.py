@@ -1,10 +1,11 @@
 # Copyright (c) 2026 vox.roster contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One Chromium and one sandbox for all tests of the page; every test begins with an empty sandbox and a fresh page."""
+"""One Chromium and one sandbox for all tests of pages; each of the sandbox's begins with it empty and a fresh page."""
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import tempfile
@@ -45,8 +46,8 @@ def program(name: str) -> str:
     return path
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[webdriver.Chrome]:
+@contextlib.contextmanager
+def chromium() -> Iterator[webdriver.Chrome]:
     """Chromium without a window, with an empty profile of its own."""
     options = webdriver.ChromeOptions()
     options.binary_location = program("chromium")
@@ -56,8 +57,17 @@ def browser() -> Iterator[webdriver.Chrome]:
             options.add_argument(option)
         os.environ.update(ENVIRONMENT, no_proxy=ENVIRONMENT["NO_PROXY"])
         driver = webdriver.Chrome(options=options, service=Service(program("chromedriver")))
+        try:
+            yield driver
+        finally:
+            driver.quit()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[webdriver.Chrome]:
+    """One Chromium for all tests."""
+    with chromium() as driver:
         yield driver
-        driver.quit()
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,7 @@ CREDENTIALS = {
     "SUNBIRD_AUTH_PASSWORD": "Sandbox-Admin-1",
     "SUNBIRD_CLIENT_SECRET": "sandbox-client-secret",
 }
+PIP_SETTINGS = (".config/pip", ".pip", ".netrc")  # whatever else the home directory holds stays out
 PREFIXES = ("SIMOTEL_", "EXOTEL_", "SUNBIRD_", "ANSIBLE_")
 
 
@@ -81,6 +82,10 @@ class Story:
         (place / "home").mkdir()
         # Otherwise curl takes a refusal for a success.
         (place / "home" / ".curlrc").write_text("fail-with-body\n", encoding="utf-8")
+        for name in PIP_SETTINGS:
+            if (Path.home() / name).exists():
+                (place / "home" / name).parent.mkdir(parents=True, exist_ok=True)
+                (place / "home" / name).symlink_to(Path.home() / name)
         (self.checkout / "group_vars").mkdir(exist_ok=True)
         (self.checkout / "group_vars" / "all.yml").write_text(yaml.safe_dump(VAULT), encoding="utf-8")
         (place / "state").write_text("", encoding="utf-8")
@@ -242,17 +247,17 @@ class Story:
             assert status == 0, f"status {status}:\n{self.output}"
 
     def _compare(self, expected: str) -> None:
-        """See that the lines of a text are lines of what was printed last, in this order.
+        """See that the lines of a text were printed last, in this order; an ellipsis stands for anything.
 
-        White space at the beginning and end of a line does not count, and an ellipsis stands for anything.
+        Other words may stand in front of such a line, and behind it.
         """
-        printed = [line.strip() for line in self.output.splitlines()]
+        printed = self.output.splitlines()
         position = 0
         for line in filter(None, map(str.strip, self._adapted(expected).splitlines())):
             if line == ELLIPSIS:
                 continue
-            pattern = re.compile(".*".join(map(re.escape, line.split(ELLIPSIS))))
-            found = next((at for at in range(position, len(printed)) if pattern.fullmatch(printed[at])), None)
+            pattern = re.compile(rf"(?<!\w){'.*'.join(map(re.escape, line.split(ELLIPSIS)))}(?!\w)")
+            found = next((at for at in range(position, len(printed)) if pattern.search(printed[at])), None)
             assert found is not None, f"the line {line!r} was not printed, or not in this place:\n{self.output}"
             position = found + 1
 

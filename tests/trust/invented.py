@@ -120,7 +120,9 @@ def _extension(change: Change) -> Record:
 def _group(change: Change) -> Record:
     after = change.after or {}
     description = written_description(change)
-    return read_group({"_id": "1", "name": after["name"], "description": description, "count": len(after["numbers"] or [])})
+    return read_group(
+        {"_id": "1", "name": after["name"], "description": description, "count": len(after["numbers"] or [])}
+    )
 
 
 def _agent(change: Change) -> Record:

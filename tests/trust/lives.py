@@ -1,7 +1,7 @@
 # Copyright (c) 2026 vox.roster contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lets records live from their creation to their removal, and holds every step against what the sandbox really keeps."""
+"""Lets records live from creation to removal, and holds every step against what the sandbox really keeps."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ class Witness:
 
     def _remove(self, keys: Sequence[str]) -> None:
         items = [{self.subject.key: key, **ABSENT} for key in keys]
-        self.settle(items, {key: None for key in keys}, **(self.subject.removal if self.plural else {}))
+        self.settle(items, dict.fromkeys(keys), **(self.subject.removal if self.plural else {}))
         gone = set(self.stored())
         assert not gone & {key.lower() for key in keys} | gone & set(keys)
 

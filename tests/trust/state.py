@@ -114,7 +114,8 @@ def _exotel(rows: Rows) -> Records:
 
 
 def _sunbird(rows: Rows) -> Records:
-    own = ("id", "userId", "createdDate", "updatedDate", "createdBy", "updatedBy", "organisations", "userName", "flagsValue")
+    own = {"id", "userId", "userName", "flagsValue", "organisations"}
+    own |= {"createdDate", "updatedDate", "createdBy", "updatedBy"}
     for row in rows("SELECT id, document, password FROM sunbird_user ORDER BY sequence"):
         document = json.loads(row["document"])
         if document["isDeleted"]:

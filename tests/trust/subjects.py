@@ -43,8 +43,11 @@ class Subject:
     stored: our fields to the names under which the sandbox keeps them, where those differ.
     without: fields that cannot be tried under a reading, by switch and value.
     hopeless: readings under which nothing works; what must happen then is tried on its own.
-    removal: options that a removal needs. scope: the field by which a purge is limited. crowd: how many other records there are. same: see ``comparable``.
-    clear: a setting under which everything can be compared.
+    removal: options that a removal needs. scope: the field by which a purge is limited. crowd: how many other records
+        there are.
+    renamed: what somebody else may write into a record, in the service's own words. comparable: a record of a result
+        without what cannot be foreseen. server_made: its fields that cannot be foreseen.
+    clear: a setting under which everything can be compared; clear_connection: the way to see all of it.
     """
 
     title: str
@@ -63,6 +66,7 @@ class Subject:
     removal: Mapping[str, t.Any] = field(default_factory=dict)
     scope: str = ""
     crowd: int = 25
+    renamed: Mapping[str, t.Any] = field(default_factory=dict)
     server_made: Sequence[str] = ("id", "date")
     comparable: Callable[[Result], Result] = dict
     clear: Mapping[str, str] = field(default_factory=dict)
@@ -199,7 +203,7 @@ def _pupil(n: int, stage: int) -> Options:
         "recovery_phone": (f"98765990{n:02}", f"98765980{n:02}", "")[stage],
         "user_type": ("teacher", "administrator", "student")[stage],
         "profile_locations": (["state-north"], ["district-coast"], ["district-hills", "state-north"])[stage],
-        "framework": ({"id": ["ncf"], "board": ["State"]}, {"board": ["CBSE", "State"]}, {"board": []})[stage],
+        "framework": {"id": ["ncf"], "board": (["State"], ["CBSE", "State"], [])[stage]},
         "organisation_id": (ROOT, SUB, SUB)[stage],
         "roles": ([creator], [creator, mentor], [mentor])[stage],
     }
@@ -243,7 +247,7 @@ EXTENSIONS = Subject(
     ("simotel.",),
     _extension,
     rekeyed=lambda n: f"40{n:02}",
-    fixed=(),
+    renamed={"name": "Somebody else"},
     # On a server that replaces records, and shows no secrets, a change costs the secret unless it is given.
     along=("secret",),
     without={
@@ -269,6 +273,7 @@ GROUPS = Subject(
     _group,
     rekeyed=lambda n: f"Customers of the south {n}",
     along=("numbers",),
+    renamed={"description": "Somebody else"},
     hopeless=(("autodialer.module", "absent"),),
     clear={"autodialer.group_numbers": "returned"},
 )
@@ -283,6 +288,7 @@ AGENTS = Subject(
     fixed=("role", "device_name"),
     stored={"device_contact_uri": ("tel.contact_uri", "tel.verified", "tel.available", "tel.status")},
     crowd=60,
+    renamed={"first_name": "Somebody"},
     server_made=(),
     comparable=lambda user: comparable_exotel(user) or {},
 )
@@ -297,6 +303,7 @@ AGENTS_WITH_VOIP = Subject(
     fixed=("role", "device_name"),
     stored={"device_contact_uri": ("tel.contact_uri", "tel.verified", "tel.available", "tel.status")},
     crowd=0,
+    renamed={"first_name": "Somebody"},
     server_made=(),
     comparable=_without_devices,
 )
@@ -327,6 +334,7 @@ PUPILS = Subject(
     removal={"force": True},
     scope="username",
     crowd=5,
+    renamed={"firstName": "Somebody"},
     server_made=("id", "created_date"),
     comparable=comparable_sunbird,
     clear={"sunbird.mask": "none"},

@@ -43,6 +43,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         if full or subject is not AGENTS_WITH_VOIP
         for scenario in scenarios(subject)
         for trouble in TROUBLES
+        # Through Sunbird's gateway nobody could undo what somebody else wrote into a profile.
+        if subject.renamed or trouble.name != "changed meanwhile"
     ]
     metafunc.parametrize("subject, scenario, trouble", cases)
 
@@ -105,7 +107,7 @@ def prepare(sandbox: Sandbox, state: State, subject: Subject, scenario: Scenario
     assert not result["failed"], result["msg"]
     requests = sandbox.requests()["total"]
     goal = state.stored(subject.service)
-    again = scenario.run(subject, sandbox.url, **{"check": True})
+    again = scenario.run(subject, sandbox.url, check=True)
     state.let_time_pass()
     assert not again["failed"] and state.stored(subject.service) == goal
     return before, goal, requests
@@ -134,7 +136,7 @@ def disturbed(
         if trouble.fault == "refused":
             url = stack.enter_context(front(url, place))
         else:
-            rule = trouble.rule(subject.service, elsewhere.url)
+            rule = trouble.rule(subject, elsewhere.url)
             sandbox.fault("*", trouble.fault, skip=place, times=None if lasting else 1, **rule)
         result: Result = scenario.run(subject, url, **options)
     assert time.perf_counter() - started < LONGEST_RUN

@@ -52,7 +52,25 @@ def trying(gate: int, full: int, request: pytest.FixtureRequest) -> t.Any:
 # Answers
 
 ODD_VALUES = [
-    *(None, True, False, 0, -1, 1, 10**30, 1.5, "", " ", "x", "*****", "0", "[]", "null", "\ud800", "\u202e\x1b[2J\x00"),
+    *(
+        None,
+        True,
+        False,
+        0,
+        -1,
+        1,
+        10**30,
+        1.5,
+        "",
+        " ",
+        "x",
+        "*****",
+        "0",
+        "[]",
+        "null",
+        "\ud800",
+        "\u202e\x1b[2J\x00",
+    ),
     *([], {}, [[]], [None], [{}], {"a": []}, {"id": {}}, [["x"], 7], {"_id": [1]}, "x" * 5000),
 ]
 MARKS = [Spoiler.REMOVE, Spoiler.TWICE, Spoiler.CASE, Spoiler.LIST]
@@ -129,7 +147,9 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
                 record = held_after(resource, change)
                 again = plan(resource, PRESENT, desired, Index(resource, [record]), policy)
                 assert not again.refusal, again.refusal
-                left = [(name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing]
+                left = [
+                    (name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing
+                ]
                 assert again.action == NOTHING or always(again), left
 
     planned()

@@ -128,7 +128,9 @@ def run_measured(subject: Subject, url: str, many: bool, seconds: float = 60, **
     connection = {**subject.connection(url), "retries": 0, "timeout": TIMEOUT, **options}
     person = subject.options(0, 0, {})
     if many:
-        return measured(f"{subject.module}s", seconds, **{**connection, subject.items: [person, subject.options(1, 0, {})]})
+        return measured(
+            f"{subject.module}s", seconds, **{**connection, subject.items: [person, subject.options(1, 0, {})]}
+        )
     return measured(subject.module, seconds, **{**connection, **person})
 
 
@@ -177,7 +179,11 @@ def pages(subject: Subject, tells_total: bool, repeats: bool) -> Act:
                 "http_code": 200,
                 "metadata": {"count": 50, "limit": 50, **total},
                 "response": [
-                    {"code": 200, "status": "success", "data": {"id": f"{number:032}", "email": f"{number}@example.com"}}
+                    {
+                        "code": 200,
+                        "status": "success",
+                        "data": {"id": f"{number:032}", "email": f"{number}@example.com"},
+                    }
                     for number in numbers
                 ],
             }
@@ -227,8 +233,14 @@ def test_endless_pages_of_sunbird(sandbox: Sandbox, tally: Tally) -> None:
 
 LOOKALIKES = {
     EXTENSIONS.title: ("number", ["\u0662\u0660\u0660\u0660", "2000\u200b", " 2000 ", "02000", "2000.0"]),
-    GROUPS.title: ("name", ["customers 0 (north)", "Customers 0 (north) ", "Customers 0 (north)", "\u0421ustomers 0 (north)"]),
-    AGENTS.title: ("email", ["meera.nair+0@EXAMPLE.com", "meera.nair+0@example.com.evil", "\u039ceera.Nair+0@example.com"]),
+    GROUPS.title: (
+        "name",
+        ["customers 0 (north)", "Customers 0 (north) ", "Customers 0 (north)", "\u0421ustomers 0 (north)"],
+    ),
+    AGENTS.title: (
+        "email",
+        ["meera.nair+0@EXAMPLE.com", "meera.nair+0@example.com.evil", "\u039ceera.Nair+0@example.com"],
+    ),
     PUPILS.title: ("email", ["ASHA.RAO0@example.org", "asha.rao0@example.org.evil", "\u0430sha.rao0@example.org"]),
 }
 

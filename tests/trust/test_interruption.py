@@ -83,7 +83,8 @@ def differing(before: Stored, now: Stored) -> set[str]:
 def told(result: Result) -> set[str]:
     """The keys that a result says were changed."""
     changes = result["changes"]
-    labels = [*changes["created"], *changes["deleted"], *(one for entry in changes["updated"] for one in entry["names"])]
+    updated = [label for entry in changes["updated"] for label in entry["names"]]
+    labels = [*changes["created"], *changes["deleted"], *updated]
     return {label.split(" ", 1)[1].lower() for label in labels}
 
 
@@ -134,9 +135,7 @@ def assert_said(result: Result, before: Stored, now: Stored, items: int) -> None
 
 
 @pytest.mark.parametrize("target", ["module", "playbook, in process", "playbook, with a process"])
-def test_a_playbook_that_is_ended(
-    sandbox: Sandbox, state: State, tally: Tally, tmp_path: Path, target: str
-) -> None:
+def test_a_playbook_that_is_ended(sandbox: Sandbox, state: State, tally: Tally, tmp_path: Path, target: str) -> None:
     subject = EXTENSIONS
     before, _total = prepare(sandbox, state, subject)
     sandbox.latency(30)

@@ -12,10 +12,12 @@ import subprocess
 import sys
 import typing as t
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
 from ansible_collections.vox.roster.tests.trust.leaks import (
+    PROXY_PASSWORD,
     URL_PASSWORD,
     Places,
     places,
@@ -33,7 +35,6 @@ from ansible_collections.vox.roster.tests.trust.subjects import (
     PUPILS_FROM_OUTSIDE,
     Subject,
 )
-from ansible_collections.vox.roster.tests.unit.simotel_tasks import USER
 
 if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.tests.trust.report import Tally
@@ -42,6 +43,7 @@ if t.TYPE_CHECKING:
     Task = dict[str, t.Any]
 
 AREA = "secrets"
+MANNER = {True: "in process", False: "own process"}
 SUBJECTS = (EXTENSIONS, GROUPS, AGENTS, PUPILS, PUPILS_FROM_OUTSIDE)
 CALLBACKS = Path(__file__).parent / "callbacks"
 SWITCH = "vox_roster_in_process"
@@ -57,6 +59,11 @@ WAYS: dict[str, tuple[dict[str, str], list[str]]] = {
     "ansible.posix.json": ({"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.json"}, ["-vvvv", "--diff"]),
     "ansible.posix.jsonl": ({"ANSIBLE_STDOUT_CALLBACK": "ansible.posix.jsonl"}, ["-vvvv", "--diff"]),
 }
+# The tasks that are tried where each takes a process of its own.
+A_FEW = (
+    *("made", "changed", "wrong credentials", "echoed", "secret where none belongs", "many compared", "many changed"),
+    *("many echoed", "made in the background", "search echoed"),
+)
 AT_EACH_CHANGE = ("default", "debug", "ansible.posix.json")
 
 
@@ -136,10 +143,24 @@ def tasks_of(subject: Subject, at: Places) -> tuple[list[tuple[str, Task, Task]]
     names, secrets = secret_options(subject), {URL_PASSWORD}
     for name, beside, options in ways_to_leak(subject, at):
         module = subject.module + ("s" if subject.items in options else "")
-        tasks.append((f"{subject.title}: {name}", beside, {f"vox.roster.{module}": options}))
+        tasks.append((name, beside, {f"vox.roster.{module}": options}))
         secrets |= {secret for secret in secrets_in(options, names) if secret.strip("*")}
-    search = {"vox.roster." + subject.module + "_info": {**subject.connection(at.sandbox), "retries": 0}}
-    return [*tasks, (f"{subject.title}: searched", {}, search)], secrets
+    search = {**subject.connection(at.sandbox), "retries": 0}
+    tasks.append(("searched", {}, {f"vox.roster.{subject.module}_info": search}))
+    tasks.append(
+        ("search echoed", {}, {f"vox.roster.{subject.module}_info": {**search, **subject.connection(at.echo)}})
+    )
+    return [(f"{subject.title}: {name}", beside, module) for name, beside, module in tasks], secrets
+
+
+def all_tasks(at: Places, everything: bool) -> tuple[list[tuple[str, Task, Task]], set[str]]:
+    """The tasks of all subjects, or a few of each, and the secrets in them."""
+    tasks: list[tuple[str, Task, Task]] = []
+    secrets: set[str] = set()
+    for subject in SUBJECTS:
+        some, known = tasks_of(subject, at)
+        tasks, secrets = [*tasks, *some], secrets | known
+    return [task for task in tasks if everything or task[0].partition(": ")[2] in A_FEW], secrets
 
 
 def play(surroundings: Surroundings, texts: tuple[str, str], extra: dict[str, str], options: list[str]) -> bytes:
@@ -178,24 +199,98 @@ def posix_is_installed() -> bool:
 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "own process"])
 @pytest.mark.parametrize("way", WAYS)
-def test_playbooks(
-    way: str, in_process: bool, sandbox: Sandbox, tally: Tally, tmp_path: Path, full: bool
-) -> None:
+def test_playbooks(way: str, in_process: bool, sandbox: Sandbox, tally: Tally, tmp_path: Path, full: bool) -> None:
     if not full and (way not in AT_EACH_CHANGE or (way != "default" and not in_process)):
         pytest.skip("at each change only the most talkative ways are tried; all of them in full")
     if way.startswith("ansible.posix.") and not posix_is_installed():
         pytest.skip("the collection ansible.posix, which has this callback, is not installed")
     extra, options = WAYS[way]
-    surroundings = Surroundings(tmp_path)
-    tasks: list[tuple[str, Task, Task]] = []
-    secrets: set[str] = set()
     with places(sandbox.url) as at:
-        for subject in SUBJECTS:
-            some, known = tasks_of(subject, at)
-            tasks, secrets = [*tasks, *some], secrets | known
-        content = play(surroundings, playbook(tasks, in_process), extra, options)
+        tasks, secrets = all_tasks(at, in_process or full)
+        content = play(Surroundings(tmp_path), playbook(tasks, in_process), extra, options)
         assert at.tokens, "Sunbird gave out tokens"
-        secrets |= at.tokens
     for name, _beside, _module in tasks:
         assert name.encode() in content or way in ("oneline", "minimal"), f"{name} has not been tried"
-    assert_silent(content, secrets, tally, f"ansible-playbook, {way}, {'in process' if in_process else 'own process'}")
+    assert_silent(content, secrets | at.tokens, tally, f"ansible-playbook, {way}, {MANNER[in_process]}")
+
+
+@pytest.mark.parametrize("in_process", [True, False], ids=["in process", "own process"])
+def test_the_environment(in_process: bool, sandbox: Sandbox, tally: Tally, tmp_path: Path) -> None:
+    """Credentials from the environment of Ansible itself; those of a proxy, too."""
+    names = {"made", "many made", "echoed", "many echoed", "wrong token"}
+    with places(sandbox.url) as at:
+        environment: dict[str, str] = {"HTTP_PROXY": f"http://clerk:{quote(PROXY_PASSWORD)}@{at.proxy[7:]}"}
+        tasks: list[tuple[str, Task, Task]] = []
+        secrets: set[str] = {PROXY_PASSWORD}
+        for subject in (EXTENSIONS, AGENTS, PUPILS):
+            known = secret_options(subject)
+            arguments = subject.resource.connection.arguments
+            right = subject.connection(at.sandbox)
+            for option in sorted(known & set(right)):
+                # Those of Exotel's account are asked for where they are used, and so have no fallback to show.
+                environment[f"{subject.service}_{option}".upper()] = str(right[option])
+                secrets.add(str(right[option]))
+            for name, beside, options in ways_to_leak(subject, at):
+                if name in names:
+                    module = f"vox.roster.{subject.module}" + ("s" if subject.items in options else "")
+                    own = {key: value for key, value in options.items() if key not in known or key not in arguments}
+                    tasks.append((f"{subject.title}: {name}", beside, {module: own}))
+                    secrets |= {secret for secret in secrets_in(own, known) if secret.strip("*")}
+        texts = playbook(tasks, in_process)
+        content = play(Surroundings(tmp_path), texts, {**WAYS["debug"][0], **environment}, WAYS["debug"][1])
+        assert len(at.tokens) > 0
+    assert content.count(b'"changed": true') >= 6, "the credentials were of use"
+    assert_silent(content, secrets | at.tokens, tally, f"credentials from the environment, {MANNER[in_process]}")
+
+
+def test_ansible_runner(sandbox: Sandbox, tally: Tally, tmp_path: Path, full: bool) -> None:
+    """What AWX keeps: the events, the output and the facts of a job."""
+    pytest.importorskip("ansible_runner", reason="ansible-runner is not installed")
+    surroundings = Surroundings(tmp_path)
+    project, artifacts = surroundings.inputs / "project", surroundings.written / "artifacts"
+    project.mkdir()
+    with places(sandbox.url) as at:
+        tasks, secrets = all_tasks(at, full)
+        text, variables = playbook(tasks, True)
+        (project / "site.yml").write_text(text, encoding="utf-8")
+        (project / "secrets.json").write_text(variables, encoding="utf-8")
+        command = [sys.executable, "-m", "ansible_runner", "run", str(surroundings.inputs), "-p", "site.yml", "-vvvv"]
+        done = subprocess.run(
+            [*command, "--artifact-dir", str(artifacts), "--cmdline", "--diff -i localhost, -c local"],
+            cwd=surroundings.written,
+            env=surroundings.environment(PATH=f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=600,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-3000:]
+    events = list(artifacts.rglob("job_events/*.json"))
+    assert len(events) > 2 * len(tasks)
+    assert_silent(done.stdout + surroundings.everything(), secrets | at.tokens, tally, "ansible-runner")
+
+
+def test_every_secret_option_is_tried(sandbox: Sandbox) -> None:
+    with places(sandbox.url) as at:
+        for subject in SUBJECTS:
+            tried: set[str] = set()
+            for _name, _beside, options in ways_to_leak(subject, at):
+                tried |= set(options)
+                tried |= {name for item in options.get(subject.items, ()) for name in item}
+            assert secret_options(subject) <= tried, subject.title
+
+
+def test_the_system_log(sandbox: Sandbox, tally: Tally, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What modules write there of their options."""
+    logged: list[str] = []
+    monkeypatch.setattr("ansible.module_utils.basic.has_journal", False)
+    monkeypatch.setattr("syslog.syslog", lambda *args: logged.append(str(args[-1])))
+    secrets: set[str] = set()
+    for subject in SUBJECTS:
+        person = subject.options(0, 0, {})
+        subject.run_one(sandbox.url, **person)
+        subject.run_many(sandbox.url, [person])
+        known = secret_options(subject)
+        secrets |= secrets_in(person, known) | secrets_in(subject.connection(sandbox.url), known)
+    assert any("Invoked with" in line for line in logged)
+    assert_silent("\n".join(logged).encode(), secrets, tally, "the system's log")

@@ -73,6 +73,7 @@ class UserClient:
         self._connection = connection
         self._reader = UserReader(connection)
         self._unplaced: Mapping[str, Sequence[str]] = {}
+        self._everybody: list[dict[str, t.Any]] | None = None
 
     @property
     def address(self) -> str:
@@ -81,13 +82,16 @@ class UserClient:
 
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """The users who hold a wanted key."""
-        records = self._reader.candidates(wanted)
+        # A listing serves the look-up that follows it, and no later one: by then something may have been written.
+        everybody, self._everybody = self._everybody, None
+        records = self._reader.candidates(wanted) if everybody is None else records_of(everybody, wanted)
         self._unplaced = unplaced_numbers(records, wanted)
         return records
 
     def everything(self, scope: Mapping[str, t.Any]) -> list[Record]:
         """All users of the account, whatever the scope: no filter is sure to be exact."""
-        return records_of(self._reader.everybody(), [])
+        self._everybody = self._reader.everybody()
+        return records_of(self._everybody, [])
 
     def is_own(self, record: Record) -> bool:
         """Whether a purge has to leave the user alone.

@@ -225,7 +225,12 @@ class UserClient:
         names = [name for name in differing if name == "organisation_id" or not after[name]]
         if not names:
             return
-        values = self._reader.again(after).values
+        try:
+            values = self._reader.again(after).values
+        except Failure as failure:
+            # The change is made; only its result has not been seen.
+            failure.done = ("the profile",)
+            raise
         ignored = [name for name in names if (values.get(name) or "") != (after[name] or "")]
         if ignored:
             raise Failure(

@@ -8,11 +8,13 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
-import tracemalloc
 import typing as t
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -24,7 +26,6 @@ from ansible_collections.vox.roster.tests.benchmark.cases import (
     CHANGED,
     CREATE,
     DELETE,
-    NOTHING,
     ONE_BY_ONE,
     PLURAL,
     SERVICES,
@@ -33,6 +34,7 @@ from ansible_collections.vox.roster.tests.benchmark.cases import (
     budget,
     changes,
 )
+from ansible_collections.vox.roster.tests.benchmark.targets import KIBIBYTE
 from ansible_collections.vox.roster.tests.unit.module_runner import run
 
 SIMOTEL_ACCESS = {"url": "/simotel", "api_key": "sandbox-simotel-key"}
@@ -115,7 +117,7 @@ def test_twice_the_records_are_twice_the_comparisons(case: str) -> None:
 @pytest.mark.parametrize("case", CASES)
 def test_memory_of_a_plan(case: str) -> None:
     items, held = planner.made_from(case, 2000)
-    assert planner.bytes_of(items, held) < MEMORY[case]
+    assert planner.bytes_of(items, held) < KIBIBYTE
 
 
 def test_preparing_a_list_is_linear() -> None:
@@ -127,3 +129,31 @@ def test_preparing_a_list_is_linear() -> None:
         items_of(compared.resource, {"users": entries[:records], "update_secret": "on_create"})
         counts.append(compared.count)
     assert counts == [counts[0], 2 * counts[0], 4 * counts[0]]
+
+
+# Says what is loaded after a module of ours, and would not be loaded after one that only imports requests.
+LOADED = """
+import json, sys
+import ansible.module_utils.basic, requests
+before = set(sys.modules)
+__import__(sys.argv[1])
+print(json.dumps(sorted(set(sys.modules) - before)))
+"""
+ROOT = next(path.parent for path in Path(planner.__file__).parents if path.name == "ansible_collections")
+PLURAL_PARTS = {"plural", "many", "report_of_many", "drift", "interruption"}
+
+
+@pytest.mark.parametrize("module", ["simotel_user", "autodialer_group", "exotel_user", "sunbird_user"])
+def test_a_singular_module_loads_nothing_that_only_plural_ones_need(module: str) -> None:
+    """Ansible compiles all of it anew for each task."""
+    paths = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    command = [sys.executable, "-c", LOADED, f"ansible_collections.vox.roster.plugins.modules.{module}"]
+    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": paths}, stdout=subprocess.PIPE, check=True)
+    loaded = json.loads(done.stdout)
+    assert f"ansible_collections.vox.roster.plugins.modules.{module}" in loaded
+    parts = {name.rpartition("_core.")[2] for name in loaded if "._core." in name}
+    assert "plan" in parts
+    assert not parts & PLURAL_PARTS
+    if module == "simotel_user":
+        others = {name.partition(".")[0] for name in loaded} - {"ansible_collections"}
+        assert others <= {"dataclasses", "inspect", "dis", "opcode", "_opcode"}

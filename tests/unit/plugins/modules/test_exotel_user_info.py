@@ -163,7 +163,7 @@ def test_a_number_in_another_form_is_told_and_not_returned(exotel: ExotelInfo, t
     exotel.sandbox.dialect(**{"exotel.phone_echo": "national"})
     (identifier,) = exotel(query="[?email=='" + EMAIL + "'].id")["query_result"]
     (warning,) = exotel.finds([], device_contact_uri=wanted)["warnings"]
-    assert wanted in warning and identifier in warning and "09800000001" in warning
+    assert [part for part in (wanted, identifier, "09800000001") if part not in str(warning)] == []
     # Somebody found by another key is shown as the service has it.
     (user,) = exotel.finds([EMAIL], device_contact_uri=wanted, email=EMAIL)["users"]
     assert user["device_contact_uri"] == "09800000001"
