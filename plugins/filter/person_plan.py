@@ -91,6 +91,7 @@ import typing as t
 
 from ansible.errors import AnsibleFilterError
 
+from ansible_collections.vox.roster.plugins.plugin_utils._as_typed import as_typed
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_person import PURPOSES, plan_person
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import SERVICES
 
@@ -109,7 +110,7 @@ def person_plan(
         raise AnsibleFilterError(
             f"'purpose' is one of {', '.join(PURPOSES)}, and 'services' holds none but {', '.join(SERVICES)}."
         )
-    return plan_person(purpose, variables, services, defaults or None, departments or None, roster or None)
+    return plan_person(purpose, as_typed(variables), services, defaults or None, departments or None, roster or None)
 
 
 class FilterModule:

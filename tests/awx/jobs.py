@@ -129,13 +129,14 @@ def extra_variables_file(variables: Mapping[str, Any], trusted: Mapping[str, Any
 
     def marked(node: Any) -> Any:
         if isinstance(node, dict):
-            return {key: marked(value) for key, value in node.items()}
+            return {marked(key): marked(value) for key, value in node.items()}
         if isinstance(node, list):
             return [marked(value) for value in node]
         return _Unsafe(node) if isinstance(node, str) else node
 
-    ready = {name: value if trusted.get(name) == value else marked(value) for name, value in variables.items()}
-    return yaml.dump(ready, Dumper=_Dumper, default_flow_style=False)
+    parts = ({name: value} for name, value in variables.items())
+    ready = [part if part.items() <= trusted.items() else marked(part) for part in parts]
+    return "".join(yaml.dump(part, Dumper=_Dumper, default_flow_style=False) for part in ready)
 
 
 def inventory_script(hosts: Mapping[str, Mapping[str, Any]], variables: Mapping[str, Any]) -> str:

@@ -35,11 +35,27 @@ FORMATS = ("ssh_private_key", "url")
 
 # Names that a job needs for itself.
 BLOCKED_VARIABLES = frozenset(
-    """
-    AD_HOC_COMMAND_ID AWX_HOST CACHE CALLBACK_CONNECTION CALLBACK_QUEUE INVENTORY_HOSTVARS INVENTORY_ID
-    INVENTORY_SOURCE_ID INVENTORY_UPDATE_ID JOB_CALLBACK_DEBUG JOB_ID MAX_EVENT_RES PATH PROJECT_REVISION PYTHONPATH
-    REST_API_TOKEN REST_API_URL SUPERVISOR_CONFIG_PATH VIRTUAL_ENV
-    """.split()
+    (
+        "AD_HOC_COMMAND_ID",
+        "AWX_HOST",
+        "CACHE",
+        "CALLBACK_CONNECTION",
+        "CALLBACK_QUEUE",
+        "INVENTORY_HOSTVARS",
+        "INVENTORY_ID",
+        "INVENTORY_SOURCE_ID",
+        "INVENTORY_UPDATE_ID",
+        "JOB_CALLBACK_DEBUG",
+        "JOB_ID",
+        "MAX_EVENT_RES",
+        "PATH",
+        "PROJECT_REVISION",
+        "PYTHONPATH",
+        "REST_API_TOKEN",
+        "REST_API_URL",
+        "SUPERVISOR_CONFIG_PATH",
+        "VIRTUAL_ENV",
+    )
 )
 
 SURVEY_TYPES: dict[str, type | tuple[type, ...]] = {

@@ -6,8 +6,9 @@
 usage: python -m tests.benchmark [--build DIR] [--quick]
 
 Starts a sandbox of its own, runs all contenders against it, prints a table, writes docs/benchmarks.md and
-docs/images/benchmarks.svg, and says for each promise whether it is held. Exits with 1 if one is not. With --quick, a
-few minutes instead of more than an hour, not everything is measured, and the page goes to DIR/benchmark.
+docs/images/benchmarks.svg, and says for each promise whether it is held. Exits with 1 if one is not, and with 2 if
+something failed. With --quick, some minutes instead of more than an hour, not everything is measured, and the page
+goes to DIR/benchmark, where the raw figures are, too.
 """
 
 from __future__ import annotations
@@ -65,8 +66,8 @@ def planned(build: Path, most: int, surroundings: dict[str, str]) -> list[dict[s
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def measured(build: Path, quick: bool) -> Results:
-    """Everything, from a sandbox that starts and stops here."""
+def measured(build: Path, quick: bool) -> tuple[Results, int]:
+    """Everything, from a sandbox that starts and stops here, and how often something failed."""
     directory = build / "benchmark"
     directory.mkdir(parents=True, exist_ok=True)
     workspace.refresh_tree(build)
@@ -85,7 +86,7 @@ def measured(build: Path, quick: bool) -> Results:
         process.stop()
     tell("Planning, without any request")
     results.plans = planned(build, PLANNED[quick], surroundings)
-    return results
+    return results, bench.problems
 
 
 def place() -> str:
@@ -97,9 +98,12 @@ def place() -> str:
     )
 
 
-def write(results: Results, found: list[Verdict], build: Path, quick: bool) -> Path:
-    """Write the page, its chart and the raw figures; returns where the page is."""
-    directory = build / "benchmark" if quick else workspace.ROOT / "docs"
+def write(results: Results, found: list[Verdict], build: Path, quick: bool, publish: bool) -> Path:
+    """Write the page, its chart and the raw figures; returns where the page is.
+
+    publish: below docs, and not in the build directory.
+    """
+    directory = workspace.ROOT / "docs" if publish else build / "benchmark"
     svg = drawing(results, *CHART)
     if svg:
         (directory / "images").mkdir(exist_ok=True)
@@ -122,18 +126,21 @@ def main() -> int:
     options = parser.parse_args()
     build = options.build.resolve()
     try:
-        results = measured(build, options.quick)
+        results, problems = measured(build, options.quick)
     except BenchmarkError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return 2
     found = verdicts(results)
-    path = write(results, found, build, options.quick)
+    path = write(results, found, build, options.quick, publish=not (options.quick or problems))
     print()
     print(path.read_text(encoding="utf-8"))
     for one in found:
         word = "not measured" if one.held is None else "held" if one.held else "NOT HELD"
         print(f"{word:>12}: {one.promise}: {one.measured or '-'} ({one.limit})")
     print(f"\nThe page is {path}")
+    if problems:
+        print(f"ERROR: {problems} runs failed; what they said stands above.", file=sys.stderr)
+        return 2
     return 1 if any(one.held is False for one in found) else 0
 
 

@@ -90,6 +90,7 @@ class Bench:
         self._directory = directory
         self._environment = dict(environment)
         self._written: set[Path] = set()
+        self.problems = 0
 
     def timed(self, command: t.Sequence[str], **more: str) -> float:
         """The seconds that a command takes; its output is kept aside, and shown if it fails."""
@@ -116,7 +117,10 @@ class Bench:
         return statistics.median(play), statistics.median(script)
 
     def rounds(self, rounds: t.Sequence[Round], tell: t.Callable[[str], None]) -> dict[Key, Measurement]:
-        """Measure everything; those of one size take turns, so that a slow minute hits all of them."""
+        """Measure everything; those of one size take turns, so that a slow minute hits all of them.
+
+        One that fails is told and counted in ``problems``, and does not stop the others.
+        """
         found: dict[Key, Measurement] = {}
         for (_records, _latency, times), group in groupby(
             rounds, key=lambda one: (one.records, one.latency, one.times)
@@ -124,7 +128,11 @@ class Bench:
             contenders = list(group)
             for _time in range(times):
                 for contender in contenders:
-                    self._go_through(contender, found, tell)
+                    try:
+                        self._go_through(contender, found, tell)
+                    except BenchmarkError as error:
+                        tell(f"ERROR: {error}")
+                        self.problems += 1
         return found
 
     def _go_through(self, one: Round, found: dict[Key, Measurement], tell: t.Callable[[str], None]) -> None:

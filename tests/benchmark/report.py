@@ -24,7 +24,7 @@ from .cases import (
 )
 from .chart import Bar, Group, chart
 from .measure import Key, Results
-from .targets import KIBIBYTE, Verdict, growth, plan_bytes, ratio_to_script
+from .targets import KIBIBYTE, LEAST_WORK, Verdict, growth, plan_bytes, ratio_to_script
 
 SIZES, LATENCIES = (100, 1000, 10_000), (0, 30)
 MEASURED_LOOP = 100  # records of the loops from which larger ones are estimated
@@ -184,8 +184,9 @@ def _against_script(results: Results) -> list[str]:
             "The same calls and the same number of workers, and both without their start: an empty play takes"
             f" {results.playbook_start:.2f} s, the script {results.script_start:.2f} s until it has imported"
             " `requests`. What is left of the module is everything that Ansible and the collection do besides sending"
-            " requests: options are checked, secrets hidden, differences found, results written. Where there is next"
-            " to nothing to send, that is nearly all there is to measure."
+            " requests: options are checked, secrets hidden, differences found, results written. Where there is little"
+            f" to send, that is nearly all there is to measure; where the script works for less than {LEAST_WORK:g} s,"
+            " nothing is said."
         ),
         _table(("records", "latency", *(NAMES_OF_CASES[case] for case in CASES)), rows),
     ]

@@ -25,6 +25,7 @@ from .measure import Key, Results
 
 KIBIBYTE = 1024
 ENOUGH = 1000  # records from which work outweighs what a process needs to begin and end
+LEAST_WORK = 0.1  # seconds
 
 
 @dataclass(frozen=True)
@@ -62,12 +63,16 @@ def ratio(results: Results, slow: str, fast: str, case: str, records: int, laten
 
 
 def ratio_to_script(results: Results, case: str, records: int, latency: int) -> float | None:
-    """The plural module against the script, without the starts of Ansible and of the script."""
+    """The plural module against the script, without the starts of Ansible and of the script.
+
+    None also where the script has next to nothing to do, so that only noise would be compared.
+    """
     keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in (PLURAL, SCRIPT)]
     if any(key not in results.measurements for key in keys):
         return None
     plural, script = (results.measurements[key].median for key in keys)
-    return (plural - results.playbook_start) / (script - results.script_start)
+    work = script - results.script_start
+    return (plural - results.playbook_start) / work if work >= LEAST_WORK else None
 
 
 def growth(results: Results, case: str) -> float:

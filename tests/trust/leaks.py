@@ -27,6 +27,7 @@ if t.TYPE_CHECKING:
 
 PROXY_PASSWORD = "Marker-pr\u00f6xy/4711"
 URL_PASSWORD = "Marker-in-the-url-1"
+CUT_PASSWORD = "Marker-cut-off"  # by a slash that should have been written as %2F
 NEW_SECRET = "Marker-new-s\u00e9cret'1\"/x"
 
 _TOKEN = re.compile(r'"(?:access_token|refresh_token)"\s*:\s*"([^"]+)"')
@@ -137,7 +138,7 @@ def ways_to_leak(subject: Subject, at: Places) -> list[tuple[str, Task, Options]
     wrong = {name: f"Marker-wrong {name}/+\u00e9" for name in names - own - {"proxy", "user_token"}}
     plain = {name: f"Marker-wrong-{name}" for name in names - own - {"proxy", "user_token"}}
     token = {"user_token": "Marker-token.of.nobody"} if "user_token" in names else {}
-    through = f"http://clerk:{quote(PROXY_PASSWORD)}@"
+    through = f"http://clerk:{quote(PROXY_PASSWORD, safe='')}@"
     always = {"update_secret": "always"} if "update_secret" in resource.policies.arguments else {}
     nobody = f"http://127.0.0.1:{free_port()}"
     many = {subject.items: [person, {**other, **renewed, subject.key: subject.key_of(1)}]}
@@ -165,6 +166,8 @@ def ways_to_leak(subject: Subject, at: Places) -> list[tuple[str, Task, Options]
         ("nobody there", {}, one(**{**subject.connection(nobody), "retries": 0})),
         ("proxy that is not there", {}, one(proxy=through + nobody.partition("//")[2])),
         ("proxy that wants others", {}, one(proxy=through + at.refusing_proxy.partition("//")[2])),
+        ("proxy that is no address", {}, one(proxy=f"http://clerk:{CUT_PASSWORD}/1@127.0.0.1:1")),
+        ("cut credentials in the address", {}, one(url=f"http://clerk:{CUT_PASSWORD}/1@127.0.0.1:1")),
         ("credentials in the address", {}, one(url=f"http://clerk:{URL_PASSWORD}@127.0.0.1/api")),
         ("option that is none", {}, one(colour="red")),
         ("secret where none belongs", {}, one(retries=sorted(secrets_in(right, names))[0])),

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 
 from ansible_collections.vox.roster.tests.trust.leaks import (
+    CUT_PASSWORD,
     PROXY_PASSWORD,
     URL_PASSWORD,
     Places,
@@ -133,14 +134,15 @@ def in_variables(value: t.Any, variables: dict[str, str]) -> t.Any:
     if isinstance(value, list):
         return [in_variables(one, variables) for one in value]
     if isinstance(value, str):
-        return "{{ site.%s }}" % variables.setdefault(value, f"text_{len(variables)}")
+        name = variables.setdefault(value, f"text_{len(variables)}")
+        return "{{ site." + name + " }}"
     return value
 
 
 def tasks_of(subject: Subject, at: Places) -> tuple[list[tuple[str, Task, Task]], set[str]]:
     """All tasks of a subject, and the secrets in them."""
     tasks: list[tuple[str, Task, Task]] = []
-    names, secrets = secret_options(subject), {URL_PASSWORD}
+    names, secrets = secret_options(subject), {URL_PASSWORD, CUT_PASSWORD}
     for name, beside, options in ways_to_leak(subject, at):
         module = subject.module + ("s" if subject.items in options else "")
         tasks.append((name, beside, {f"vox.roster.{module}": options}))
@@ -219,9 +221,9 @@ def test_the_environment(in_process: bool, sandbox: Sandbox, tally: Tally, tmp_p
     """Credentials from the environment of Ansible itself; those of a proxy, too."""
     names = {"made", "many made", "echoed", "many echoed", "wrong token"}
     with places(sandbox.url) as at:
-        environment: dict[str, str] = {"HTTP_PROXY": f"http://clerk:{quote(PROXY_PASSWORD)}@{at.proxy[7:]}"}
+        environment: dict[str, str] = {"HTTP_PROXY": f"http://clerk:{quote(PROXY_PASSWORD, safe='')}@{at.proxy[7:]}"}
         tasks: list[tuple[str, Task, Task]] = []
-        secrets: set[str] = {PROXY_PASSWORD}
+        secrets: set[str] = {PROXY_PASSWORD, CUT_PASSWORD}
         for subject in (EXTENSIONS, AGENTS, PUPILS):
             known = secret_options(subject)
             arguments = subject.resource.connection.arguments

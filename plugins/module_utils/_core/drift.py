@@ -111,13 +111,11 @@ def result_of_comparison(
     if not os.path.isdir(os.path.dirname(os.path.abspath(path))):
         raise Failure(OPTION, f"'drift_file' is '{path}', in a directory that does not exist", hint="Make it first.")
     drift = compare(resource, params, redactor)
-    told = {
-        "address": drift.address,
-        "drift": drift.counts(),
-        "unlisted": drift.unlisted.as_result() if drift.unlisted else None,
-    }
+    counts = drift.counts()
+    unlisted = drift.unlisted.as_result() if drift.unlisted else None
+    told = {"address": drift.address, "drift": counts, "unlisted": unlisted}
     _write(path, _text_of(resource, drift, told, redactor))
-    return {"changed": told["drift"]["findings"] > 0, **told}
+    return {"changed": counts["findings"] > 0, **told}
 
 
 def compare(resource: Resource, params: Mapping[str, t.Any], redactor: Redactor) -> Drift:

@@ -55,8 +55,10 @@ class PluralModule(AnsibleModule):
     """For options with thousands of items, which Ansible would log, and search for each secret, for minutes."""
 
     def __init__(self, spec: ArgumentSpec) -> None:
-        # no_log is about Ansible's own log of the options, not about the result.
-        super().__init__(supports_check_mode=True, no_log=True, **spec.to_kwargs())  # type: ignore[no-untyped-call]
+        super().__init__(supports_check_mode=True, **spec.to_kwargs())  # type: ignore[no-untyped-call]
+
+    def _log_invocation(self) -> None:
+        """Leave the options out of the system log."""
 
     def fail_json(self, msg: str, **kwargs: t.Any) -> t.NoReturn:
         """Fail without the options in the result."""

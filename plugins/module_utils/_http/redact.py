@@ -63,7 +63,10 @@ class Redactor:
         pair, at, _host = (address or "").rpartition("@")
         if at:
             pair = pair.rpartition("//")[2]
-            for form in (address, pair, unquote(pair), pair.partition(":")[2], unquote(pair.partition(":")[2])):
+            # Where a slash in a password is not encoded, a library takes what stands before it for the host.
+            cut = re.split("[/?#]", pair, maxsplit=1)[0]
+            password = pair.partition(":")[2]
+            for form in (address, pair, unquote(pair), password, unquote(password), cut, unquote(cut)):
                 self.add(form)
 
     def forms(self) -> list[str]:

@@ -255,4 +255,4 @@ def test_nothing_is_taken_that_was_not_asked_for():
 
 def test_only_what_the_template_says_may_be_a_template_of_ansible():
     text = jobs.extra_variables_file({"a": "{{ x }}", "b": ["{{ y }}"]}, {"a": "{{ x }}"})
-    assert text == "a: '{{ x }}'\nb:\n- !unsafe '{{ y }}'\n"
+    assert text == "a: '{{ x }}'\n!unsafe 'b':\n- !unsafe '{{ y }}'\n"

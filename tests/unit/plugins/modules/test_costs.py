@@ -70,8 +70,9 @@ def access(service: str, url: str) -> dict[str, t.Any]:
 def test_requests_of_plural_modules(sandbox: t.Any, service: Service) -> None:
     for case in CASES:
         sandbox.reset_requests()
-        items = {service.module.rpartition("_")[2]: service.roster(case, RECORDS)}
-        result = run(service.module, **access(service.name, sandbox.url), **items)
+        options = access(service.name, sandbox.url)
+        options[service.module.rpartition("_")[2]] = service.roster(case, RECORDS)
+        result = run(service.module, **options)
         assert not result["failed"], result["msg"]
         assert sandbox.requests()["total"] == budget(PLURAL, service, case, RECORDS), case
         name, count = COUNTED.get(case, ("unchanged", RECORDS))

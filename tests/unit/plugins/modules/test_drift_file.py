@@ -113,7 +113,8 @@ def listed(service: str) -> list[Options]:
 
 def fill(sandbox: Sandbox, service: str) -> None:
     module, name = MODULES[service]
-    result = run(module, **connection(sandbox, service), **{name: HELD[service]})
+    options: Options = {**connection(sandbox, service), name: HELD[service]}
+    result = run(module, **options)
     assert result["summary"]["created"] == 4, result
     if service == "sunbird":
         # Its search index follows after a second.

@@ -152,6 +152,15 @@ def test_lost_answers_leave_one_record_each(sandbox: t.Any, task: t.Any, numbers
     assert numbers() == [item["number"] for item in items]
 
 
+def test_the_options_of_thousands_stay_out_of_the_system_log(task: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(
+        "ansible.module_utils.basic.AnsibleModule.log", lambda self, msg, log_args=None: logged.append(msg)
+    )
+    assert not task(users=extensions(1), _ansible_no_log=False)["failed"]
+    assert logged == []
+
+
 def test_reading_that_fails_writes_nothing(sandbox: t.Any, task: t.Any) -> None:
     sandbox.fault("simotel.user.search", "truncated_json")
     result = task(users=extensions(3), purge=True)

@@ -135,8 +135,8 @@ def test_an_empty_list_and_many_surplus_records_are_no_reason_to_refuse() -> Non
 
 def test_a_filter_limits_what_is_extra_and_nothing_else() -> None:
     service = Service(*held("a@x.org", "b@x.org", "c@x.org"))
-    scope = {"purge_filter": {"email": "[bc]@.*"}}
-    assert found(service, [wanted("a@x.org", note="n"), wanted("c@x.org")], **scope) == [
+    items = [wanted("a@x.org", note="n"), wanted("c@x.org")]
+    assert found(service, items, purge_filter={"email": "[bc]@.*"}) == [
         ("different", "a@x.org"),
         ("extra", "b@x.org"),
     ]

@@ -138,3 +138,10 @@ def test_few_secrets_and_many_are_found_alike(others: int) -> None:
         redactor.add(f"Marker-{number}-end")
     assert redactor.clean("It is Marker-0-end.") == f"It is {MASK}."
     assert redactor.clean("It is Marker-0-en.") == "It is Marker-0-en."
+
+
+def test_a_password_that_is_cut_by_a_slash_is_hidden() -> None:
+    redactor = Redactor()
+    redactor.add_address("http://clerk:pass%C3%B6/word@proxy.example.com:3128")
+    assert redactor.clean("'clerk:pass%C3%B6' is not a valid host or port") == f"'{MASK}' is not a valid host or port"
+    assert redactor.clean("clerk:pass\u00f6 / proxy.example.com") == f"{MASK} / proxy.example.com"
