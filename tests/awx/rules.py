@@ -13,12 +13,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from jinja2 import StrictUndefined, TemplateSyntaxError, UndefinedError
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.exceptions import SecurityError, TemplateSyntaxError, UndefinedError
+from jinja2.runtime import StrictUndefined
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 KINDS = ("cloud", "net")
 IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-FIELD_KEYS = {
+FIELD_KEYS: dict[str, type] = {
     "id": str,
     "label": str,
     "type": str,
@@ -29,7 +30,7 @@ FIELD_KEYS = {
     "format": str,
     "default": object,
 }
-FIELD_TYPES = {"string": str, "boolean": bool}
+FIELD_TYPES: dict[str, type] = {"string": str, "boolean": bool}
 ONLY_OF_STRINGS = ("choices", "format", "multiline", "secret")
 FORMATS = ("ssh_private_key", "url")
 
@@ -196,7 +197,7 @@ def _templates(node: Any, place: str = "injectors") -> Iterator[tuple[str, Any]]
 
 def credential_complaints(credential_type: Mapping[str, Any], inputs: Mapping[str, Any]) -> list[str]:
     """What AWX would say against the inputs of a credential. Required fields may be missing until a job starts."""
-    fields = {field["id"]: field for field in credential_type["inputs"]["fields"]}
+    fields: dict[str, dict[str, Any]] = {field["id"]: field for field in credential_type["inputs"]["fields"]}
     complaints = []
     for name, value in inputs.items():
         field = fields.get(name)
@@ -206,7 +207,7 @@ def credential_complaints(credential_type: Mapping[str, Any], inputs: Mapping[st
             complaints.append(f"{name}: is no {field.get('type', 'string')}")
         elif value and "choices" in field and value not in field["choices"]:
             complaints.append(f"{name}: is none of {', '.join(field['choices'])}")
-        elif field.get("format") == "url" and not (urlsplit(value).scheme and urlsplit(value).netloc):
+        elif field.get("format") == "url" and not all(urlsplit(str(value))[:2]):
             complaints.append(f"{name}: is no address")
     return complaints
 
@@ -233,10 +234,10 @@ def survey_complaints(survey: Any) -> list[str]:
 
 def _question_complaints(question: Mapping[str, Any]) -> Iterator[str]:
     variable = question.get("variable")
-    for key, kind in (("type", str), ("question_name", str), ("variable", str), ("required", bool)):
-        if not isinstance(question.get(key), kind):
-            yield f"{variable}: '{key}' is missing or no {kind.__name__}"
-    kind = question.get("type")
+    for key, expected in (("type", str), ("question_name", str), ("variable", str), ("required", bool)):
+        if not isinstance(question.get(key), expected):
+            yield f"{variable}: '{key}' is missing or no {expected.__name__}"
+    kind = str(question.get("type"))
     if kind not in SURVEY_TYPES:
         yield f"{variable}: '{kind}' is no type of question"
         return
@@ -273,7 +274,7 @@ def answer_complaints(question: Mapping[str, Any], answers: Mapping[str, Any]) -
     if not isinstance(answer, expected) or isinstance(answer, bool):
         return [f"{variable}: the answer is of the wrong type"]
     if kind in ("multiplechoice", "multiselect"):
-        chosen = answer if isinstance(answer, list) else [answer]
+        chosen: list[Any] = answer if isinstance(answer, list) else [answer]
         wrong = [choice for choice in chosen if choice not in _lines(question["choices"])]
         return [f"{variable}: {', '.join(wrong)} is not among the choices"] if wrong else []
     size = len(answer) if isinstance(answer, str) else answer

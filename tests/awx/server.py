@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -219,7 +219,8 @@ class Awx:
             same = changed["name"] and other["name"] == changed["name"] and other.get(scope) == changed.get(scope)
             if same and other["id"] != item["id"]:
                 raise Refusal(400, {"__all__": [f"{collection} with this name exists already."]})
-        complaints = getattr(self, f"_check_{collection}", lambda *_both: [])(changed, item)
+        check: Callable[..., list[str]] = getattr(self, f"_check_{collection}", lambda *_both: [])
+        complaints = check(changed, item)
         if complaints:
             raise Refusal(400, {"__all__": complaints})
         return changed
@@ -321,7 +322,9 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, awx.read(collection, number) if reading else awx.update(collection, number, body)
         relation = parts[2]
         if relation == "survey_spec":
-            return 200, awx.surveys.get(number, {}) if reading else awx.survey(number, body)
+            if not reading:
+                awx.survey(number, body)
+            return 200, awx.surveys.get(number, {})
         if relation == "create_approval_template":
             return 201, awx.approve(number, body)
         if reading:

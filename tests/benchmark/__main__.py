@@ -7,7 +7,7 @@ usage: python -m tests.benchmark [--build DIR] [--quick]
 
 Starts a sandbox of its own, runs all contenders against it, prints a table, writes docs/benchmarks.md and
 docs/images/benchmarks.svg, and says for each promise whether it is held. Exits with 1 if one is not, and with 2 if
-something failed. With --quick, some minutes instead of more than an hour, not everything is measured, and the page
+something failed. With --quick, some minutes instead of most of an hour, not everything is measured, and the page
 goes to DIR/benchmark, where the raw figures are, too.
 """
 

@@ -71,13 +71,13 @@ def awx(collections: Path) -> server.Awx:
     return awx
 
 
-def test_the_credential_types_are_those_of_the_file(awx):
+def test_the_credential_types_are_those_of_the_file(awx: server.Awx) -> None:
     for name, wanted in data.credential_types().items():
         found = awx.named("credential_types")[name]
         assert {key: found[key] for key in wanted} == wanted
 
 
-def test_the_credentials_are_empty_and_given_to_the_templates(awx):
+def test_the_credentials_are_empty_and_given_to_the_templates(awx: server.Awx) -> None:
     credentials = awx.named("credentials")
     assert set(credentials) == {"Roster Simotel", "Roster Simotel autodialer", "Roster Exotel"}
     assert all(credential["inputs"] == {} for credential in credentials.values())
@@ -87,7 +87,7 @@ def test_the_credentials_are_empty_and_given_to_the_templates(awx):
         }
 
 
-def test_the_templates_ask_what_their_surveys_say(awx):
+def test_the_templates_ask_what_their_surveys_say(awx: server.Awx) -> None:
     assert set(awx.named("job_templates")) == set(data.job_templates())
     for name, template in awx.named("job_templates").items():
         assert awx.surveys[template["id"]] == data.job_templates()[name]["survey_spec"]
@@ -95,7 +95,7 @@ def test_the_templates_ask_what_their_surveys_say(awx):
         assert template["execution_environment"] == awx.named("execution_environments")["Roster"]["id"]
 
 
-def test_the_inventory_runs_modules_beside_ansible_and_knows_the_roster(awx):
+def test_the_inventory_runs_modules_beside_ansible_and_knows_the_roster(awx: server.Awx) -> None:
     variables = json.loads(awx.named("hosts")["localhost"]["variables"])
     assert variables == {
         "ansible_connection": "local",
@@ -104,7 +104,7 @@ def test_the_inventory_runs_modules_beside_ansible_and_knows_the_roster(awx):
     assert json.loads(awx.named("inventories")["Roster"]["variables"])["roster_file"] == "people/roster.yml"
 
 
-def test_nothing_is_purged_before_somebody_has_approved(awx):
+def test_nothing_is_purged_before_somebody_has_approved(awx: server.Awx) -> None:
     nodes = awx.named("workflow_job_template_nodes")
     order = ["Audit"]
     while following := awx.related("workflow_job_template_nodes", nodes[order[-1]]["id"], "success_nodes"):
@@ -118,21 +118,21 @@ def test_nothing_is_purged_before_somebody_has_approved(awx):
     assert nodes["Purge"]["job_type"] is None
 
 
-def test_only_the_workflow_and_its_job_can_purge(awx):
+def test_only_the_workflow_and_its_job_can_purge(awx: server.Awx) -> None:
     for name, template in awx.named("job_templates").items():
         asked = {question["variable"] for question in awx.surveys[template["id"]]["spec"]}
         assert ("roster_purge" in asked) == (name == "Roster purge job")
         assert not template["ask_variables_on_launch"]
 
 
-def test_the_audit_runs_every_night(awx):
+def test_the_audit_runs_every_night(awx: server.Awx) -> None:
     schedule = awx.named("schedules")["Roster nightly audit"]
     assert schedule["unified_job_template"] == awx.named("job_templates")["Roster audit"]["id"]
     assert schedule["enabled"]
     assert jobs.launch(awx.template(schedule["unified_job_template"]), {})["roster_hosts"] == "all"
 
 
-def test_wrong_variables_are_named_before_anything_is_written(collections):
+def test_wrong_variables_are_named_before_anything_is_written(collections: Path) -> None:
     awx = server.Awx(data.PROJECT)
     with server.serving(awx) as url:
         run = setup(url, collections, "--extra-vars", '{"awx_services": ["Exotl"]}', modules=False)
@@ -141,7 +141,7 @@ def test_wrong_variables_are_named_before_anything_is_written(collections):
     assert awx.writes == 0
 
 
-def test_a_missing_collection_is_named(collections):
+def test_a_missing_collection_is_named(collections: Path) -> None:
     awx = server.Awx(data.PROJECT)
     with server.serving(awx) as url:
         run = setup(url, collections, modules=False)

@@ -19,7 +19,7 @@ from ansible_collections.vox.roster.tests.runner.awx_job import program
 DEFINITION = data.DIRECTORY / "execution-environment.yml"
 
 
-def test_the_definition_is_taken(tmp_path):
+def test_the_definition_is_taken(tmp_path: Path) -> None:
     options = ["--file", str(DEFINITION), "--context", str(tmp_path), "--output-filename", "Containerfile"]
     subprocess.run([program("ansible-builder"), "create", *options], check=True, stdout=subprocess.DEVNULL)
     instructions = (tmp_path / "Containerfile").read_text(encoding="utf-8")
@@ -29,7 +29,7 @@ def test_the_definition_is_taken(tmp_path):
     assert [entry["name"] for entry in requirements["collections"]] == ["vox.roster"]
 
 
-def test_the_requirements_of_the_collection_are_found(collections: Path):
+def test_the_requirements_of_the_collection_are_found(collections: Path) -> None:
     """What ansible-builder would install for an image that holds the collection."""
     answer = subprocess.run(
         [program("ansible-builder"), "introspect", "--sanitize", str(collections)],

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import copy
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -202,8 +203,7 @@ def test_what_is_left_empty_is_injected_as_an_empty_text_and_a_boolean_as_false(
 
 def test_secrets_go_into_files_that_only_the_owner_reads_and_are_not_shown(tmp_path):
     result = injected(tmp_path, {"address": "https://a.example", "token": "Example-Secret"})
-    path = result.environment["EXAMPLE_FILE"]
-    assert open(path, encoding="utf-8").read() == "Example-Secret"
+    assert Path(result.environment["EXAMPLE_FILE"]).read_text(encoding="utf-8") == "Example-Secret"
     assert {file.stat().st_mode & 0o777 for file in tmp_path.iterdir()} == {0o600}
     assert "Example-Secret" not in str(result.shown)
 
