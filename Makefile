@@ -8,7 +8,7 @@
 #                or for pytest in make guides and make browser, for example ARGS="-k dark"
 #   RESULTS=...  a file that gets one line per finished step
 #   KEEP=1       make demo keeps its sandbox running until Ctrl-C
-#   QUICK=1      make bench takes some minutes instead of more than an hour, and leaves docs/ alone
+#   QUICK=1      make bench takes some minutes instead of most of an hour, and leaves docs/ alone
 
 VENV := .venv
 BUILD := .build

@@ -18,7 +18,11 @@ class _Loader(yaml.SafeLoader):
     """Reads what Ansible must not take for a template as the text that it is."""
 
 
-_Loader.add_constructor("!unsafe", lambda loader, node: loader.construct_yaml_str(node))
+def _plain(_loader: yaml.SafeLoader, node: yaml.Node) -> str:
+    return str(node.value)
+
+
+_Loader.add_constructor("!unsafe", _plain)
 
 
 def read(name: str) -> Any:

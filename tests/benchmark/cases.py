@@ -198,7 +198,7 @@ def full_rounds() -> list[Round]:
     return [
         *rounds,
         Round(IN_PROCESS, 1000, 0),
-        Round(LOOP, 100, 0),
+        *[Round(LOOP, 100, latency) for latency in (0, 30)],
         Round(URI, 100, 30),
         Round(URI, 1000, 30, (CREATE, NOTHING)),
     ]

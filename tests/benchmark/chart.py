@@ -63,7 +63,7 @@ class Group:
 
 def chart(title: str, subtitle: str, groups: t.Sequence[Group]) -> str:
     """The chart as text; the same for the same figures. The scale is in seconds, whole powers of ten."""
-    seconds = [bar.seconds for group in groups for bar in group.bars]
+    seconds = [one.seconds for group in groups for one in group.bars]
     low, high = math.floor(math.log10(min(seconds))), math.ceil(math.log10(max(seconds)))
     room = WIDTH - LEFT - RIGHT
 
@@ -75,8 +75,8 @@ def chart(title: str, subtitle: str, groups: t.Sequence[Group]) -> str:
     for group in groups:
         parts.append(_text(LEFT, top + 18, "text head", group.heading))
         top += GROUP - 8
-        for bar in group.bars:
-            parts.extend(_bar(bar, top, place(bar.seconds)))
+        for one in group.bars:
+            parts.extend(_bar(one, top, place(one.seconds)))
             top += BAR + GAP
         top += 8
     lines = [_grid(place(10.0**power), top, power) for power in range(low, high + 1)]
@@ -99,13 +99,13 @@ def _colours(colours: t.Sequence[str]) -> str:
     return " ".join(f".bar-{place} {{ fill: {one}; stroke: {one}; }}" for place, one in enumerate(colours))
 
 
-def _bar(bar: Bar, top: float, end: float) -> list[str]:
-    kind = f"bar bar-{bar.colour}" + (" estimate" if bar.estimate else "")
+def _bar(one: Bar, top: float, end: float) -> list[str]:
+    kind = f"bar bar-{one.colour}" + (" estimate" if one.estimate else "")
     length = max(end - LEFT, 1)
     return [
-        _text(LEFT - 8, top + 13.5, "text end", bar.name),
+        _text(LEFT - 8, top + 13.5, "text end", one.name),
         f'<rect class="{kind}" x="{LEFT}" y="{top}" width="{length:.1f}" height="{BAR}" rx="2"/>',
-        _text(LEFT + length + 6, top + 13.5, "text note", bar.note),
+        _text(LEFT + length + 6, top + 13.5, "text note", one.note),
     ]
 
 

@@ -67,12 +67,12 @@ class Figure:
 
 
 def figure(results: Results, contender: str, records: int, latency: int, case: str) -> Figure | None:
-    """The seconds of a case. A loop that was too long to be run is estimated from one of a hundred items."""
+    """The seconds of a case. A loop that would take too long to run is estimated from one of a hundred items."""
     found = results.measurements.get(Key(contender, SIMOTEL.name, records, latency, case))
     if found:
         return Figure(found.median)
     fewer = results.measurements.get(Key(contender, SIMOTEL.name, MEASURED_LOOP, latency, case))
-    if not fewer or contender not in (LOOP, URI) or records != 10 * MEASURED_LOOP:
+    if not fewer or contender in (SCRIPT, PLURAL) or records != 10 * MEASURED_LOOP:
         return None
     return Figure((fewer.median - results.playbook_start) * records / MEASURED_LOOP + results.playbook_start, True)
 
@@ -118,12 +118,12 @@ def page(results: Results, found: t.Sequence[Verdict], command: str, place: str,
 
 
 def drawing(results: Results, records: int, latency: int) -> str | None:
-    """The chart of one size and latency; None where not all of it is known."""
+    """The chart of one size and latency, with what is known of it; None where there is nothing to compare with."""
     groups = []
     for case in CASES:
         figures = {name: figure(results, name, records, latency, case) for name in CONTENDERS}
         plural = figures[PLURAL]
-        if plural is None or None in figures.values():
+        if plural is None:
             return None
         bars = [
             Bar(name, one.seconds, _note(one, plural), position, one.estimate)

@@ -17,9 +17,6 @@ from ansible_collections.vox.roster.tests.awx import data, jobs, server
 from ansible_collections.vox.roster.tests.runner import awx_collection
 from ansible_collections.vox.roster.tests.runner.awx_job import program
 
-# One process for all of them, so that the playbook runs no more often than it has to.
-pytestmark = pytest.mark.xdist_group("awx_setup")
-
 # Between runs of the tests, the collection stays where everything that make builds lies, or in the user's cache.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vox-roster-tests"
 

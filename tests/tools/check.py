@@ -153,7 +153,7 @@ def package(run: Run) -> bool:
 
 def runner(run: Run) -> bool:
     """Run the playbooks as AWX runs them, and set up what speaks as AWX does."""
-    return pytest(run, "tests/runner", "--numprocesses=2", "--dist=loadgroup")
+    return pytest(run, "tests/runner", "--numprocesses=2", "--dist=loadfile")
 
 
 def sanity(run: Run) -> bool:

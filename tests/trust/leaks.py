@@ -25,7 +25,7 @@ if t.TYPE_CHECKING:
     Options = dict[str, t.Any]
     Task = dict[str, t.Any]
 
-PROXY_PASSWORD = "Marker-pr\u00f6xy/4711"
+PROXY_PASSWORD = "Marker-proxy'\"/4711"
 URL_PASSWORD = "Marker-in-the-url-1"
 CUT_PASSWORD = "Marker-cut-off"  # by a slash that should have been written as %2F
 NEW_SECRET = "Marker-new-s\u00e9cret'1\"/x"

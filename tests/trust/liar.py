@@ -24,20 +24,21 @@ if t.TYPE_CHECKING:
     Tell = Callable[[Records, int | None, int], tuple[t.Any, int | None]]
 
 SECONDS = 30
-KEYS = ("number", "name", "email", "userName")
+KEYS = ("number", "name", "email", "userName", "devices")
 
 
 @dataclass(frozen=True)
 class Lie:
-    """name: for people. tell: what becomes of a page. detected: whether it contradicts itself, and so has to be noticed.
+    """One way to lie. name: for people. tell: what becomes of a page.
 
-    pages: whether only a listing of several pages can tell it.
+    detected: whether it contradicts itself, and so has to be noticed. total: whether only a total, and several pages,
+    can show that.
     """
 
     name: str
     tell: Tell
     detected: bool = False
-    pages: bool = False
+    total: bool = False
 
 
 def _plus(total: int | None, more: int) -> int | None:
@@ -49,18 +50,18 @@ def _without_key(record: dict[str, t.Any]) -> dict[str, t.Any]:
 
 
 LIES = (
-    Lie("nothing", lambda records, total, start: ([], _plus(0, 0))),
+    Lie("nothing", lambda records, total, start: ([], _plus(total, -(total or 0)))),
     Lie("null", lambda records, total, start: (None, None if total is None else 0)),
     Lie("half of it", lambda records, total, start: (records[: len(records) // 2], _plus(total, -len(records)))),
-    Lie("filtered", lambda records, total, start: (records[::3], total and len(records[::3]) if not start else total)),
-    Lie("less than its total", lambda records, total, start: (records[:-1], total), detected=True, pages=True),
-    Lie("a total that shrinks", lambda records, total, start: (records, _plus(total, -start)), detected=True, pages=True),
-    Lie("a total that grows", lambda records, total, start: (records, _plus(total, start)), detected=True, pages=True),
+    Lie("every third", lambda records, total, start: (records[::3], _plus(total, len(records[::3]) - len(records)))),
+    Lie("less than its total", lambda records, total, start: (records[:-1], total), detected=True, total=True),
+    Lie("a total that shrinks", lambda records, total, start: (records, _plus(total, -start)), True, True),
+    Lie("a total that grows", lambda records, total, start: (records, _plus(total, start)), True, True),
     Lie("records twice", lambda records, total, start: ([*records, *records[-2:]], _plus(total, 2)), detected=True),
     Lie("records without keys", lambda records, total, start: ([_without_key(one) for one in records], total)),
     Lie("records without anything", lambda records, total, start: ([{} for _one in records], total)),
     Lie("no records", lambda records, total, start: (["", None, 1], total), detected=True),
-    Lie("an endless first page", lambda records, total, start: (records, None if total is None else 10**6)),
+    Lie("no end", lambda records, total, start: (records, None if total is None else 10**6)),
 )
 
 

@@ -191,7 +191,7 @@ def _forward(handler: Handler, heard: Heard, after_sending: Act | None) -> None:
     upstream = http.client.HTTPConnection(target.hostname or "", target.port or 80, timeout=10)
     with contextlib.closing(upstream):
         headers = {name: value for name, value in heard.headers.items() if not name.startswith("proxy-")}
-        upstream.request(heard.method, target.path, heard.body, headers)
+        upstream.request(heard.method, target._replace(scheme="", netloc="").geturl(), heard.body, headers)
         got = upstream.getresponse()
         content = got.read()
     (after_sending or answer(content, got.status, got.headers["Content-Type"]))(handler)

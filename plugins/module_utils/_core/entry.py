@@ -21,7 +21,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.desired import de
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, plan
 from ansible_collections.vox.roster.plugins.module_utils._core.report import diff, shown_record, tidied
 from ansible_collections.vox.roster.plugins.module_utils._http import connection
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, OPTION, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import HINTS, INTERNAL, OPTION, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import fill_blanks
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
@@ -85,6 +85,7 @@ def answer_with(
         result = settled(params, redactor)
     except Failure as failure:
         failure.service = failure.service or resource.service
+        failure.hint = failure.hint or HINTS.get(failure.kind, "")
         result = failed(failure, changed=False)
         if connection.REQUESTS_IMPORT_ERROR:
             result["exception"] = connection.REQUESTS_IMPORT_ERROR

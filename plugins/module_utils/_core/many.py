@@ -155,6 +155,16 @@ def plan_purge(
         )
     concerned = in_scope(records, purge.scope)
     surplus = [record for record in unnamed(resource, items, changes, concerned) if not client.is_own(record)]
+    nameless = [record for record in surplus if _is_nameless(resource, record)]
+    if nameless:
+        keys = " or ".join(key for key in resource.keys if key != "id")
+        raise Failure(
+            REFUSED,
+            f"nothing is purged, because {len(nameless)} {resource.plural} in scope are shown without {keys}",
+            code="purge",
+            hint=f"One of them may be an item. Name those that shall stay by 'id': "
+            f"{', '.join(str(record.values.get('id')) for record in nameless[:5])}.",
+        )
     allowed = max(PURGE_LIMIT, int(len(concerned) * PURGE_SHARE)) if purge.limit is None else purge.limit
     if len(surplus) > allowed:
         raise Failure(
@@ -293,6 +303,12 @@ def _refused(resource: Resource, change: Change, other: Item, item: Item) -> Cha
         hint="Name each record once.",
     )
     return replace(change, action=NOTHING, after=change.before, differing=(), refusal=failure)
+
+
+def _is_nameless(resource: Resource, record: Record) -> bool:
+    """Whether nothing but an id tells which item a record might be."""
+    shown = (canonical_of(resource, key, record.values.get(key)) for key in resource.keys if key != "id")
+    return all(is_blank(value) for value in shown)
 
 
 def _matches(record: Record, scope: Mapping[str, str]) -> bool:

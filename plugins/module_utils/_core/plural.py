@@ -92,8 +92,8 @@ def settle_many(
     params: Mapping[str, t.Any],
     check_mode: bool,
     redactor: Redactor,
-    watch: Callable[[int, int], None],
-    interruption: Interruption,
+    watch: Callable[[int, int], None] = lambda done, total: None,
+    interruption: Interruption | None = None,
 ) -> list[Outcome | None]:
     """Bring many records to the states that the parameters declare, or in check mode predict the outcomes.
 
@@ -104,7 +104,8 @@ def settle_many(
     items = items_of(resource, params)
     purge = purge_of(resource, params)
     client = resource.connect(params, check_mode, redactor)
-    with interruption.at_once():
+    asked = interruption or Interruption()
+    with asked.at_once():
         records = read(resource, client, items, purge)
         planned = plan_items(resource, items, records)
         if purge:
@@ -113,7 +114,7 @@ def settle_many(
         return [predict(change) for change in planned]
     stop = params["on_error"] == "stop"
     concurrency, retries = params["concurrency"], params["retries"]
-    return carry_out_all(resource, client, planned, concurrency, stop, retries, watch, interruption)
+    return carry_out_all(resource, client, planned, concurrency, stop, retries, watch, asked)
 
 
 def result_of_many(

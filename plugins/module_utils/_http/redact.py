@@ -9,12 +9,16 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 import re
 import threading
 import typing as t
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, unquote
+
+if t.TYPE_CHECKING:
+    from collections.abc import Iterator
 
 MASK = "********"
 INDEXED = 4  # characters by which secrets are looked up
@@ -119,16 +123,23 @@ class Redactor:
 
 def _base64_forms(secret: str) -> set[str]:
     """What base64 makes of the secret, alone or inside a longer text, also for addresses and in one."""
-    content = secret.encode("utf-8", "surrogatepass")
-    forms = {base64.b64encode(content).decode("ascii")}
+    contents = {secret.encode("utf-8", "surrogatepass")}
+    with contextlib.suppress(UnicodeEncodeError):
+        # The encoding that the library takes for the credentials of a proxy.
+        contents.add(secret.encode("latin-1"))
+    forms = {form for content in contents for form in _inside_base64(content)}
+    forms |= {form.replace("+", "-").replace("/", "_") for form in forms}
+    return forms.union(*map(_percent_forms, forms))
+
+
+def _inside_base64(content: bytes) -> Iterator[str]:
+    yield base64.b64encode(content).decode("ascii")
     for before in range(3):
         # Characters that also hold bits of what stands before or after are left out.
         whole = base64.b64encode(b"\0" * before + content).decode("ascii").rstrip("=")
         inside = whole[(0, 2, 3)[before] : len(whole) if (before + len(content)) % 3 == 0 else -1]
         if len(inside) >= SHORTEST_INSIDE:
-            forms.add(inside)
-    forms |= {form.replace("+", "-").replace("/", "_") for form in forms}
-    return forms.union(*map(_percent_forms, forms))
+            yield inside
 
 
 def _percent_forms(secret: str) -> set[str]:

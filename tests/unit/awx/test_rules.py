@@ -188,7 +188,7 @@ def test_only_files_with_plays_are_playbooks():
     assert not rules.may_be_playbook("people:\n  - name: Sara\n")
 
 
-def injected(directory, inputs):
+def injected(directory: Path, inputs: dict[str, Any]) -> jobs.Injected:
     """What the good type adds to a job."""
     result = jobs.Injected()
     jobs.inject(GOOD_TYPE, inputs, directory, result)

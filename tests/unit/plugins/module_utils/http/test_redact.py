@@ -145,3 +145,10 @@ def test_a_password_that_is_cut_by_a_slash_is_hidden() -> None:
     redactor.add_address("http://clerk:pass%C3%B6/word@proxy.example.com:3128")
     assert redactor.clean("'clerk:pass%C3%B6' is not a valid host or port") == f"'{MASK}' is not a valid host or port"
     assert redactor.clean("clerk:pass\u00f6 / proxy.example.com") == f"{MASK} / proxy.example.com"
+
+
+def test_the_encoding_of_proxies_is_hidden() -> None:
+    redactor = Redactor()
+    redactor.add_address("http://clerk:p%F6ssw%F6rd@proxy.example.com")
+    redactor.add("clerk:p\u00f6ssw\u00f6rd")
+    assert redactor.clean(base64.b64encode("clerk:p\u00f6ssw\u00f6rd".encode("latin-1")).decode()) == MASK
