@@ -56,7 +56,7 @@ picture: $(READY) ## Run the demo and draw its terminal, docs/images/demo.svg
 guides: $(READY) ## Run every code block of README and guides
 	@$(CHECK) guides -- $(ARGS)
 
-browser: $(READY) ## Test the sandbox's page in Chromium; left out where Chromium or its driver is missing
+browser: $(READY) ## Test the pages in Chromium; left out where Chromium or its driver is missing
 	@$(CHECK) browser -- $(ARGS)
 
 runner: $(READY) ## Run the playbooks as AWX does, through ansible-runner, and set up a stand-in for AWX

@@ -72,14 +72,15 @@ class InProcessAction(UnshownAction):
         obstacle = self._obstacle(task_vars)
         if obstacle:
             display.vvv(f"{self._task.action} runs in a process of its own: {obstacle}.", host=self._host(task_vars))
-            return t.cast("dict[str, t.Any]", super()._execute_module(*args, **kwargs))
+            return super()._execute_module(*args, **kwargs)
         display.vvv(f"{self._task.action} runs in the process of the task.", host=self._host(task_vars))
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, task_vars)
         watch = Progress(self._task.action) if PROGRESS else unwatched
         with _as_if_started(self._environment(), self._loader.get_basedir()):
             result = run(self.resource, self.plural, json.loads(json.dumps(arguments, **ENCODING)), watch)
-        parsed: t.Any = self._parse_returned_data({"stdout": json.dumps(result), "stderr": ""}, *PROFILE)
+        printed: t.Any = {"rc": 0, "stdout": json.dumps(result), "stderr": ""}
+        parsed: t.Any = self._parse_returned_data(printed, *PROFILE)
         if not isinstance(parsed, dict):  # ansible-core 2.21
             parsed.remove_internal_keys()
             parsed = parsed.as_result_dict(for_round_trip=True)
@@ -113,7 +114,7 @@ class InProcessAction(UnshownAction):
 
     def _environment(self) -> dict[str, str]:
         environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)  # type: ignore[no-untyped-call]
+        self._compute_environment_string(environment)
         return {name: str(value) for name, value in environment.items()}
 
     def _own_variables(self, task_vars: Mapping[str, t.Any]) -> Mapping[str, t.Any]:

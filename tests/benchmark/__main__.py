@@ -3,12 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measure how fast the collection is, beside other ways to do the same.
 
-usage: python -m tests.benchmark [--build DIR] [--quick]
+usage: python -m tests.benchmark [--build DIR] [--quick | --figures FILE]
 
 Starts a sandbox of its own, runs all contenders against it, prints a table, writes docs/benchmarks.md and
 docs/images/benchmarks.svg, and says for each promise whether it is held. Exits with 1 if one is not, and with 2 if
 something failed. With --quick, some minutes instead of most of an hour, not everything is measured, and the page
-goes to DIR/benchmark, where the raw figures are, too.
+goes to DIR/benchmark. The raw figures are always there, in figures.json. With --figures nothing is measured, and the
+page is written anew from such a file.
 """
 
 from __future__ import annotations
@@ -19,7 +20,6 @@ import os
 import platform
 import subprocess
 import sys
-from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def measured(build: Path, quick: bool) -> tuple[Results, int]:
     directory.mkdir(parents=True, exist_ok=True)
     workspace.refresh_tree(build)
     surroundings = environment(build)
-    results = Results()
+    results = Results(place=place())
     process = SandboxProcess()
     try:
         bench = Bench(Sandbox(process.url), directory, surroundings)
@@ -86,6 +86,7 @@ def measured(build: Path, quick: bool) -> tuple[Results, int]:
         process.stop()
     tell("Planning, without any request")
     results.plans = planned(build, PLANNED[quick], surroundings)
+    (directory / "figures.json").write_text(results.as_json(), encoding="utf-8")
     return results, bench.problems
 
 
@@ -98,8 +99,13 @@ def place() -> str:
     )
 
 
+def read(figures: Path) -> Results:
+    """The results of an earlier run."""
+    return Results.from_json(figures.read_text(encoding="utf-8"))
+
+
 def write(results: Results, found: list[Verdict], build: Path, quick: bool, publish: bool) -> Path:
-    """Write the page, its chart and the raw figures; returns where the page is.
+    """Write the page and its chart; returns where the page is.
 
     publish: below docs, and not in the build directory.
     """
@@ -110,11 +116,7 @@ def write(results: Results, found: list[Verdict], build: Path, quick: bool, publ
         (directory / "images" / "benchmarks.svg").write_text(svg, encoding="utf-8")
     path = directory / "benchmarks.md"
     command = "make bench QUICK=1" if quick else "make bench"
-    path.write_text(page(results, found, command, place(), bool(svg)), encoding="utf-8")
-    raw = [{**key._asdict(), **asdict(one)} for key, one in results.measurements.items()]
-    starts = {name: vars(results)[name] for name in ("playbook_start", "script_start", "module_task", "module_process")}
-    figures = json.dumps({**starts, "measurements": raw, "plans": results.plans}, indent=1)
-    (build / "benchmark" / "figures.json").write_text(figures, encoding="utf-8")
+    path.write_text(page(results, found, command, bool(svg)), encoding="utf-8")
     return path
 
 
@@ -122,11 +124,13 @@ def main() -> int:
     """Run the benchmark; return the exit status."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--build", type=Path, default=workspace.ROOT / ".build", help="directory for everything made")
-    parser.add_argument("--quick", action="store_true", help="a few minutes, for a look at a change")
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--quick", action="store_true", help="a few minutes, for a look at a change")
+    kind.add_argument("--figures", type=Path, help="measure nothing, and take the figures of an earlier run")
     options = parser.parse_args()
     build = options.build.resolve()
     try:
-        results, problems = measured(build, options.quick)
+        results, problems = (read(options.figures), 0) if options.figures else measured(build, options.quick)
     except BenchmarkError as error:
         print(f"ERROR: {error}", file=sys.stderr)
         return 2

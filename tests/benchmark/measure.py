@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 
@@ -72,6 +72,7 @@ class Results:
     playbook_start, script_start: seconds of an empty play, and of the script that does nothing.
     module_task, module_process: seconds that the singular module takes up to its first request, and that one takes
     which only imports requests, with Ansible's work for the task and without. plans: the lines of ``planner``.
+    place: the machine and the versions.
     """
 
     measurements: dict[Key, Measurement] = field(default_factory=dict)
@@ -80,6 +81,20 @@ class Results:
     module_task: tuple[float, float] = (0.0, 0.0)
     module_process: tuple[float, float] = (0.0, 0.0)
     plans: list[dict[str, t.Any]] = field(default_factory=list)
+    place: str = ""
+
+    def as_json(self) -> str:
+        """As text, from which ``from_json`` makes the same."""
+        rows = [{**key._asdict(), **asdict(one)} for key, one in self.measurements.items()]
+        return json.dumps({**vars(self), "measurements": rows}, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Results:
+        """The results that were written as this text."""
+        values = json.loads(text)
+        rows = values.pop("measurements")
+        values["measurements"] = {Key(*(row.pop(name) for name in Key._fields)): Measurement(**row) for row in rows}
+        return cls(**values)
 
 
 class Bench:

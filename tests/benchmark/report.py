@@ -77,13 +77,13 @@ def figure(results: Results, contender: str, records: int, latency: int, case: s
     return Figure((fewer.median - results.playbook_start) * records / MEASURED_LOOP + results.playbook_start, True)
 
 
-def page(results: Results, found: t.Sequence[Verdict], command: str, place: str, with_chart: bool) -> str:
-    """The page. place: the machine and the versions."""
+def page(results: Results, found: t.Sequence[Verdict], command: str, with_chart: bool) -> str:
+    """The page."""
     parts = [
         HEADER,
         "# Benchmarks\n",
         _paragraph(
-            f"Everything here was measured in one run of `{command}` on {place}. The server is the"
+            f"Everything here was measured in one run of `{command}` on {results.place}. The server is the"
             " [sandbox](sandbox.md) on the same machine, which lets each request wait for 0 or 30 ms. Ratios and"
             " counts mean something on your machine, too; seconds do not."
         ),

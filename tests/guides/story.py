@@ -86,8 +86,13 @@ class Story:
             if (Path.home() / name).exists():
                 (place / "home" / name).parent.mkdir(parents=True, exist_ok=True)
                 (place / "home" / name).symlink_to(Path.home() / name)
-        (self.checkout / "group_vars").mkdir(exist_ok=True)
-        (self.checkout / "group_vars" / "all.yml").write_text(yaml.safe_dump(VAULT), encoding="utf-8")
+        # A sandbox that the page itself starts disturbs nobody, and needs nothing installed.
+        variables = {**VAULT, "sandbox_port": _free_port(), "sandbox_python": sys.executable}
+        # Playbooks of the page find the variables beside themselves, those of the collection beside the inventory.
+        for directory in (self.checkout, place / "inventory"):
+            (directory / "group_vars").mkdir(parents=True, exist_ok=True)
+            (directory / "group_vars" / "all.yml").write_text(yaml.safe_dump(variables), encoding="utf-8")
+        (place / "inventory" / "hosts").touch()
         (place / "state").write_text("", encoding="utf-8")
         self._environment = self._surroundings(sandbox.url, blocks.is_bare(page))
 
@@ -100,6 +105,8 @@ class Story:
             ANSIBLE_COLLECTIONS_PATH=os.pathsep.join(
                 [str(self._place / "home" / ".ansible" / "collections"), str(self._place)]
             ),
+            ANSIBLE_ASYNC_DIR=str(self._place / "home" / ".ansible_async"),
+            ANSIBLE_INVENTORY=str(self._place / "inventory" / "hosts"),
             ANSIBLE_LOCALHOST_WARNING="false",
             ANSIBLE_INVENTORY_UNPARSED_WARNING="false",
             ANSIBLE_NOCOLOR="true",
@@ -139,7 +146,10 @@ class Story:
         act(block, text)
 
     def end(self) -> None:
-        """Stop what the blocks left running."""
+        """Stop what the blocks left running, a sandbox that a playbook started among it."""
+        for ready in (self._place / "home").rglob("ready.json"):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(json.loads(ready.read_text(encoding="utf-8"))["pid"], signal.SIGTERM)
         for group in self._groups:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(group, signal.SIGTERM)
@@ -277,16 +287,19 @@ def unused_files(page: str) -> list[Block]:
 
 def _addresses(url: str) -> dict[str, str]:
     """What stands for the addresses that the guides name."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     return {
         "http://127.0.0.1:8765": url,
         "https://pbx.example.com": f"{url}/simotel",
         "https://learning.example.com": f"{url}/sunbird",
         "http://userorg-service:9000": f"{url}/sunbird-service",
-        "127.0.0.1:8099": f"127.0.0.1:{port}",
+        "127.0.0.1:8099": f"127.0.0.1:{_free_port()}",
     }
+
+
+def _free_port() -> int:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
 
 
 def _is_like(told: t.Any, real: t.Any) -> bool:

@@ -45,8 +45,8 @@ class Site:
         return done.stdout + done.stderr
 
     def playbook(self, name: str, status: int = 0, **variables: object) -> str:
-        pairs = [f"{name}={value}" for name, value in variables.items()]
-        return self("ansible-playbook", name, *(word for pair in pairs for word in ("--extra-vars", pair)), status=status)
+        words = [word for pair in variables.items() for word in ("--extra-vars", "=".join(map(str, pair)))]
+        return self("ansible-playbook", name, *words, status=status)
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +69,7 @@ def free_port() -> int:
         return port
 
 
-def test_the_demo_runs_against_the_sandbox_of_the_collection(site: Site):
+def test_the_demo_runs_against_the_sandbox_of_the_collection(site: Site) -> None:
     port = free_port()
     try:
         assert changed(site.playbook("vox.roster.sandbox", sandbox_port=port)) > 0
@@ -83,7 +83,7 @@ def test_the_demo_runs_against_the_sandbox_of_the_collection(site: Site):
     assert changed(site.playbook("vox.roster.sandbox", sandbox_state="absent")) == 0
 
 
-def test_a_package_without_tests_says_so(site: Site, tmp_path: Path):
+def test_a_package_without_tests_says_so(site: Site, tmp_path: Path) -> None:
     place = site.collections / "ansible_collections" / "vox" / "roster" / "tests"
     shutil.move(place, tmp_path / "tests")
     try:
@@ -93,7 +93,7 @@ def test_a_package_without_tests_says_so(site: Site, tmp_path: Path):
     assert "Install the collection from Galaxy" in output
 
 
-def test_every_module_explains_itself(site: Site):
+def test_every_module_explains_itself(site: Site) -> None:
     modules = sorted(path.stem for path in (ROOT / "plugins" / "modules").glob("*.py"))
     output = site("ansible-doc", *(f"vox.roster.{module}" for module in modules))
     assert all(f"vox.roster.{module}" in output.lower() for module in modules)

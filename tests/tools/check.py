@@ -134,13 +134,13 @@ def guides(run: Run) -> bool:
 
 
 def browser(run: Run) -> bool:
-    """Test the sandbox's page in Chromium without a window."""
+    """Test the sandbox's page, and that of an audit, in Chromium without a window."""
     missing = [
         name for name in ("chromium", "chromedriver") if shutil.which(name, path=run.environment["PATH"]) is None
     ]
     if missing:
         raise LeftOut(
-            f"{' and '.join(missing)} not found, so the sandbox's page was not tested;"
+            f"{' and '.join(missing)} not found, so no page was tested;"
             " on Debian, 'apt-get install chromium chromium-driver' installs both"
         )
     return pytest(run, "tests/browser")

@@ -219,7 +219,7 @@ def test_playbooks(way: str, in_process: bool, sandbox: Sandbox, tally: Tally, t
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "own process"])
 def test_the_environment(in_process: bool, sandbox: Sandbox, tally: Tally, tmp_path: Path) -> None:
     """Credentials from the environment of Ansible itself; those of a proxy, too."""
-    names = {"made", "changed", "many made", "echoed", "many echoed", "wrong token"}
+    names = {"made", "changed", "many made", "echoed", "many echoed", "wrong token", "removed"}
     with places(sandbox.url) as at:
         environment: dict[str, str] = {"HTTP_PROXY": f"http://clerk:{quote(PROXY_PASSWORD, safe='')}@{at.proxy[7:]}"}
         tasks: list[tuple[str, Task, Task]] = []

@@ -67,8 +67,8 @@ def carry_out(resource: Resource, client: Client, change: Change, retries: int) 
         return Outcome(change, None, True)
     except Failure as failure:
         failure.service = failure.service or resource.service
-        failure.hint = failure.hint or HINTS.get(failure.kind, "")
         _explain_doubt(failure, change)
+        failure.hint = failure.hint or HINTS.get(failure.kind, "")
         return Outcome(change, change.before, bool(failure.done), failure)
 
 

@@ -211,7 +211,13 @@ def _name_in(values: Values) -> str | None:
 
 def _text_of(resource: Resource, drift: Drift, told: Mapping[str, t.Any], redactor: Redactor) -> str:
     """JSON with one row a line, which tools that compare lines can read."""
-    head = {"version": VERSION, "service": resource.service, "resource": resource.name, "scope": dict(drift.scope), **told}
+    head = {
+        "version": VERSION,
+        "service": resource.service,
+        "resource": resource.name,
+        "scope": dict(drift.scope),
+        **told,
+    }
     rows = ",\n".join(_json(_clean(row, redactor)) for row in drift.rows)
     return f'{_json(_clean(head, redactor))[:-1]}, "rows": [\n{rows}\n]}}\n'
 

@@ -192,6 +192,11 @@ def _records(found: t.Any) -> list[dict[str, t.Any]]:
         return []
     if not isinstance(found, list) or not all(isinstance(raw, dict) for raw in found):
         raise Failure(BROKEN, "the server's list of users is not a list of records", operation=SEARCH.name)
+    identifiers = [str(raw.get("_id")) for raw in found]
+    if len(set(identifiers)) < len(identifiers):
+        message = "the server's list of users names one of them twice"
+        hint = "Run the task again when nothing else changes the server."
+        raise Failure(BROKEN, message, operation=SEARCH.name, hint=hint, retryable=True)
     return found
 
 

@@ -9,6 +9,7 @@ import typing as t
 
 import pytest
 
+from ansible_collections.vox.roster.tests.unit.http_servers import answer, serving
 from ansible_collections.vox.roster.tests.unit.simotel_tasks import USER, task_for
 
 SECRET = "Marker-extension-1"
@@ -36,6 +37,21 @@ def test_a_lost_answer_to_a_creation_leaves_one_record(sandbox: t.Any, task: t.A
     assert result["user"]["id"]
     assert len(sandbox.records("simotel")) == 1
     assert not task(**NEEDED)["changed"]
+
+
+def test_an_extension_that_is_declared_off_is_written_so_where_nothing_shows_it(sandbox: t.Any, task: t.Any) -> None:
+    off = {"simotel.record_keys": "sparse", "simotel.user_update": "replace"}
+    task(active=False, **NEEDED)
+    sandbox.dialect(**off)
+    assert task(active=False, name="Sara B", secret=SECRET)["changed"]
+    assert sandbox.records("simotel")[0]["active"] == "no"
+
+
+def test_a_list_that_names_an_extension_twice(task: t.Any) -> None:
+    twice = answer({"success": 1, "message": "", "data": [{"_id": "1", "number": "1001"}, {"_id": "1"}]})
+    with serving(twice) as server:
+        result = task(url=server.url, name="Sara")
+    assert result["failed"] and "names one of them twice" in result["msg"] and result["failure"]["retryable"]
 
 
 def test_a_creation_that_stays_in_doubt_says_so(sandbox: t.Any, task: t.Any) -> None:

@@ -329,6 +329,16 @@ def test_an_organisation_that_the_service_passes_over(sandbox: Sandbox) -> None:
     assert failure["done"] == ["the rest of the profile"]
 
 
+def test_a_change_whose_result_cannot_be_seen_is_told(sandbox: Sandbox) -> None:
+    site = Site(sandbox)
+    site.changes(recovery_phone="9876500001", **PERSON)
+    sandbox.fault("sunbird.user.get", "status", status=500, skip=1)
+    result = site(email=EMAIL, recovery_phone="")
+    assert result["failed"] and result["changed"]
+    assert result["failure"]["done"] == ["the profile"]
+    site.keeps(email=EMAIL, recovery_phone="")
+
+
 def test_the_membership_below_the_root_organisation_cannot_end(sandbox: Sandbox) -> None:
     site = Site(sandbox)
     site.changes(organisation_id=SUB, **PERSON)

@@ -49,7 +49,7 @@ class Case:
 
 NAMES = some.sampled_from(["Sara", "Omid", "Zoë", "Anna"])
 STATES = some.sampled_from(["present", "present", "absent"])
-PBX = {"api_user": "sandbox", "api_password": "sandbox-password"}
+PBX: dict[str, t.Any] = {"api_user": "sandbox", "api_password": "sandbox-password"}
 CASES = {
     "simotel": Case(
         simotel.USER,
@@ -191,8 +191,10 @@ def test_a_loop_shares_one_connection_and_one_token(sandbox: Sandbox):
 
 def test_a_loop_repairs_what_somebody_changes_while_it_runs(sandbox: Sandbox):
     """What a listing read at the start of the loop would miss."""
-    people = [{"number": number, "name": "Sara", "secret": "S3cret-first"} for number in ("3001", "3002")]
-    options = {"url": f"{sandbox.url}/simotel", **PBX}
+    people: list[dict[str, t.Any]] = [
+        {"number": number, "name": "Sara", "secret": "S3cret-first"} for number in ("3001", "3002")
+    ]
+    options: dict[str, t.Any] = {"url": f"{sandbox.url}/simotel", **PBX}
     for person in people:
         run("simotel_user", **options, **person)
     assert not in_process(simotel.USER, False, {**options, **people[0]})["changed"]
@@ -213,7 +215,7 @@ def test_a_token_that_a_loop_kept_stays_hidden(sandbox: Sandbox):
 
 @pytest.mark.parametrize("plural", [False, True])
 def test_options_that_do_not_exist_are_refused_in_the_words_of_ansible(plural: bool):
-    options = {"users": [{"number": "1", "scret": "x"}]} if plural else {"number": "1", "scret": "x"}
+    options: dict[str, t.Any] = {"users": [{"number": "1", "scret": "x"}]} if plural else {"number": "1", "scret": "x"}
     result = in_process(simotel.USER, plural, {"url": "http://127.0.0.1:9", **options})
     ordinary = run("simotel_users" if plural else "simotel_user", url="http://127.0.0.1:9", **options)
     words = "Unsupported parameters for (a module) module: "

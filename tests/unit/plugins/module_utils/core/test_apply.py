@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, in_steps, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, UPDATE, Change, Index, plan
+from ansible_collections.vox.roster.plugins.module_utils._core.report import diff
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     BROKEN,
@@ -21,7 +22,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     SERVER,
     Failure,
 )
-from ansible_collections.vox.roster.plugins.module_utils._http.retry import LONGEST_RETRY_AFTER
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import FIRST_PAUSE, LONGEST_RETRY_AFTER
 from ansible_collections.vox.roster.tests.unit.made_up import PERSON, Service, failing, person
 
 NEW = {"email": "reza@example.com", "name": "Reza"}
@@ -103,6 +104,21 @@ def test_a_creation_that_took_place_is_not_repeated() -> None:
     assert (outcome.changed, values_of(outcome)["id"]) == (True, "1")
 
 
+def test_a_creation_that_took_place_is_told_as_it_was_foreseen() -> None:
+    service = Service()
+
+    def respelled() -> None:
+        service.records["1"].update(name=" Reza ", note=None, active=True, phone="1-2")
+        raise lost()
+
+    service.after["create"] = [respelled]
+    predicted = predict(change_for(service, {**NEW, "phone": "12", "note": ""}))
+    outcome = carried_out(service, {**NEW, "phone": "12", "note": ""})
+    assert service.calls == ["create", "read"]
+    assert {**values_of(outcome), "id": None, "badge": None} == {**values_of(predicted), "badge": None}
+    assert diff(PERSON, outcome.change) == diff(PERSON, predicted.change)
+
+
 def test_a_creation_that_took_place_in_part_is_completed() -> None:
     service = Service()
 
@@ -162,11 +178,14 @@ def test_a_creation_whose_place_was_taken_twice_is_ambiguous() -> None:
     assert failure_of(outcome).code == "ambiguous"
 
 
-def test_a_wait_that_is_asked_for_stays_within_reason(slept: list[float]) -> None:
+@pytest.mark.parametrize("asked, calls", [(LONGEST_RETRY_AFTER, 3), (LONGEST_RETRY_AFTER + 1, 2)])
+def test_a_wait_that_is_asked_for_stays_within_reason(slept: list[float], asked: float, calls: int) -> None:
     service = Service()
-    service.before["create"] = [failing(lost(retry_after=1e6))]
-    carried_out(service, NEW)
-    assert slept == [LONGEST_RETRY_AFTER]
+    service.before["create"] = [failing(lost(retry_after=asked))]
+    outcome = carried_out(service, NEW)
+    assert service.calls == ["create", "read", "create"][:calls]
+    assert slept == [asked if calls == 3 else FIRST_PAUSE]
+    assert (outcome.failure is None) is (calls == 3)
 
 
 def test_a_creation_that_was_refused_is_not_repeated() -> None:

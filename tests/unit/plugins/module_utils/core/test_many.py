@@ -206,6 +206,16 @@ def test_nothing_is_purged_when_an_item_is_in_doubt(bad: dict[str, t.Any]) -> No
     assert service.calls.count("delete") == 0
 
 
+def test_nothing_is_purged_when_somebody_is_shown_without_a_key() -> None:
+    service = Service(*held(2), person(_id="7", mail=None), person(_id="8", mail=""))
+    with pytest.raises(Failure, match="2 persons in scope are shown without email or phone") as caught:
+        settled(service, people(1), purge=True)
+    assert caught.value.code == "purge" and "by 'id': 7, 8." in caught.value.hint
+    assert service.calls == ["read"]
+    named = [*people(1), {"state": PRESENT, "id": "7"}, {"state": PRESENT, "id": "8"}]
+    assert settled(service, named, purge=True)["changes"]["deleted"] == ["person p1@example.com"]
+
+
 def test_purge_spares_the_account_of_the_task_and_whoever_has_a_key_of_an_item() -> None:
     class Own(Service):
         def is_own(self, record: Record) -> bool:
