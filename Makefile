@@ -9,6 +9,8 @@
 #   RESULTS=...  a file that gets one line per finished step
 #   KEEP=1       make demo keeps its sandbox running until Ctrl-C
 #   QUICK=1      make bench takes some minutes instead of most of an hour, and leaves docs/ alone
+#   FULL=1       make trust tries everything and not only what each change has to pass; ARGS=--figures=write puts the
+#                figures into docs/reliability.md
 
 VENV := .venv
 BUILD := .build
@@ -16,6 +18,7 @@ ARGS :=
 RESULTS :=
 KEEP :=
 QUICK :=
+FULL :=
 
 ifeq ($(origin PYTHON), undefined)
 PYTHON = $(word 2,$(shell tests/tools/find-pythons --first 3.13 3.12 3.14 3.11))
@@ -25,12 +28,12 @@ export PIP_CACHE_DIR := $(abspath $(BUILD))/home/.cache/pip
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 REQUIREMENTS := requirements.txt tests/requirements.txt tests/sandbox/requirements.txt tests/browser/requirements.txt \
-  tests/guides/requirements.txt tests/runner/requirements.txt
+  tests/guides/requirements.txt tests/runner/requirements.txt tests/trust/requirements.txt
 READY := $(VENV)/.ready
 CHECK = $(VENV)/bin/python -m tests.tools.check --build $(BUILD) $(if $(RESULTS),--results $(RESULTS))
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint docs-check docs picture guides browser runner sanity units integration coverage sandbox bench format changelog tree clean
+.PHONY: help demo test lint docs-check docs picture guides browser runner trust sanity units integration coverage sandbox bench mutation build format changelog tree clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,8 +41,8 @@ help: ## Show this list
 demo: $(READY) ## Show what the collection does, against a sandbox server on this machine
 	@$(VENV)/bin/python -m tests.tools.demo --build $(BUILD) $(if $(KEEP),--keep)
 
-test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, runner, sanity, units, integration, coverage
-	@$(CHECK) lint docs-check docs guides browser runner sanity units integration coverage
+test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, runner, trust, sanity, units, integration, coverage
+	@$(CHECK) lint docs-check docs guides browser runner trust sanity units integration coverage
 
 lint: $(READY) ## Check style, types, licences and the collection's frame
 	@$(CHECK) lint
@@ -65,6 +68,9 @@ runner: $(READY) ## Run the playbooks as AWX does, through ansible-runner, and s
 package: $(READY) ## Build the collection, install it into an empty place, and use it from there
 	@$(CHECK) package -- $(ARGS)
 
+trust: $(READY) ## Try everything that can go wrong, and print what was tried and what held
+	@$(CHECK) trust -- $(if $(FULL),--full) $(ARGS)
+
 sanity: $(READY) ## Run ansible-test sanity
 	@$(CHECK) sanity -- $(ARGS)
 
@@ -82,6 +88,12 @@ sandbox: $(READY) ## Start the sandbox server and keep it running until Ctrl-C
 
 bench: $(READY) ## Measure the speed, say which promises are held, and write docs/benchmarks.md and its chart
 	@$(VENV)/bin/python -m tests.benchmark --build $(BUILD) $(if $(QUICK),--quick)
+
+mutation: $(READY) ## Change the core in a thousand small ways, and show which changes no unit test notices
+	@$(VENV)/bin/python -m tests.tools.mutation --build $(BUILD) $(ARGS)
+
+build: $(READY) ## Build the collection: the same bytes from the same sources
+	@$(VENV)/bin/python -m tests.tools.artefact --build $(BUILD)
 
 format: $(READY) ## Rewrite the Python code in the project's format
 	@$(VENV)/bin/nox --reuse-existing-virtualenvs --envdir $(BUILD)/nox --sessions formatters

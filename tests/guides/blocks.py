@@ -14,7 +14,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it import MarkdownIt
-from markdown_it.token import Token
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -73,14 +72,17 @@ def blocks_in(page: str, text: str) -> list[Block]:
     for token in MarkdownIt("commonmark").parse(text):
         place = f"{page}:{token.map[0] + 1 if token.map else 0}"
         if token.type == "html_block":
-            marks.update(_marks_in(token, place))
+            marks.update(_COMMENT.findall(token.content))
         elif token.type in ("fence", "code_block"):
+            senseless = [name for name, value in marks.items() if name not in MARKS or not value]
+            if senseless:
+                raise ValueError(f"{place}: {senseless} is no mark, or says nothing; marks are {list(MARKS)}")
             found.append(Block(page, (token.map or [0])[0] + 2, token.info.strip(), token.content, marks))
             marks = {}
-        elif set(marks) - {ENVIRONMENT}:
-            raise ValueError(f"{place}: no code block follows the mark {', '.join(marks)}")
-    if set(marks) - {ENVIRONMENT}:
-        raise ValueError(f"{page}: no code block follows the mark {', '.join(marks)} at its end")
+        elif token.nesting >= 0:
+            _none_left(marks, place)
+            marks = {}
+    _none_left(marks, page)
     return found
 
 
@@ -89,11 +91,8 @@ def is_bare(page: str) -> bool:
     return any(block.marks.get(ENVIRONMENT) == "bare" for block in blocks_of(page))
 
 
-def _marks_in(token: Token, place: str) -> dict[str, str]:
-    found = {name: value for name, value in _COMMENT.findall(token.content) if name in MARKS}
-    unknown = re.findall(r"<!--\s*([a-z]+(?: [a-z]+)?):", token.content)
-    if set(unknown) - set(MARKS):
-        raise ValueError(f"{place}: {', '.join(sorted(set(unknown) - set(MARKS)))} is no mark; marks are {list(MARKS)}")
-    if any(not value for value in found.values()):
-        raise ValueError(f"{place}: a mark says nothing")
-    return found
+def _none_left(marks: dict[str, str], place: str) -> None:
+    """ValueError when a mark stands in front of something else than a code block."""
+    left = set(marks) & set(MARKS)
+    if left:
+        raise ValueError(f"{place}: no code block follows the mark {', '.join(sorted(left))}")

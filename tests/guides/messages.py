@@ -10,6 +10,7 @@ in at run time is shown as an ellipsis.
 from __future__ import annotations
 
 import ast
+import functools
 import typing as t
 
 from ansible_collections.vox.roster.tests.guides.blocks import ROOT
@@ -21,6 +22,7 @@ SHORTEST = 4  # words
 _WITH_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
 
+@functools.cache
 def trees() -> list[ast.Module]:
     """The source of module_utils."""
     return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(SOURCES.rglob("*.py"))]
@@ -43,6 +45,7 @@ def codes() -> set[str]:
     return {str(value.value) for value in given if isinstance(value, ast.Constant) and value.value}
 
 
+@functools.cache
 def texts() -> set[str]:
     """Every text that is no docstring."""
     found = set()

@@ -66,7 +66,13 @@ def test_marks_are_understood() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["<!-- files: a -->\n```text\n```\n", "<!-- file: a -->\n\nText.\n", "<!-- file: a -->"]
+    "text",
+    [
+        "<!-- files: a -->\n```text\n```\n",
+        "<!-- file: -->\n```text\n```\n",
+        "<!-- file: a -->\n\nText.\n",
+        "<!-- file: a -->",
+    ],
 )
 def test_marks_without_sense_are_refused(text: str) -> None:
     with pytest.raises(ValueError, match="mark"):

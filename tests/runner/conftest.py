@@ -30,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)])
     os.environ.update(NO_PROXY="127.0.0.1,localhost", no_proxy="127.0.0.1,localhost")
+    # ansible-runner starts Ansible from a process that has threads, as it does in AWX.
+    config.addinivalue_line("filterwarnings", "ignore:This process .* is multi-threaded:DeprecationWarning")
 
 
 @pytest.fixture(scope="session")

@@ -80,7 +80,7 @@ def sites(controller: Controller, sandbox: Sandbox) -> Controller:
     return controller
 
 
-def test_sites_are_hosts_of_the_inventory(sites: Controller, sandbox: Sandbox, tmp_path: Path) -> None:
+def test_sites_are_hosts_of_the_inventory(sites: Controller, sandbox: Sandbox) -> None:
     audit = succeeded(sites, sites.run("Roster audit"))
     assert {site: counts["simotel"]["missing"] for site, counts in audit.stats["audit"].items()} == {
         "berlin": 1,

@@ -26,6 +26,7 @@ from pathlib import Path
 
 from . import coverage_floor, workspace
 
+RELIABILITY = workspace.ROOT / "docs" / "reliability.md"
 LINT_SESSIONS = ["lint", "license-check", "extra-checks", "ansible-lint", "build-import-check"]
 
 
@@ -156,6 +157,14 @@ def runner(run: Run) -> bool:
     return pytest(run, "tests/runner", "--numprocesses=2", "--dist=loadfile")
 
 
+def trust(run: Run) -> bool:
+    """Try everything that can go wrong, say what was tried and what held, and compare it with docs/reliability.md."""
+    options = ["--numprocesses=3", f"--trust-json={run.build / 'trust.json'}", f"--page={RELIABILITY}"]
+    if set(run.arguments) <= {"--full"}:
+        options.append("--figures=compare")
+    return pytest(run, "tests/trust", *options)
+
+
 def sanity(run: Run) -> bool:
     """Run ansible-test sanity with every installed Python; a list of ignored findings fails it."""
     ignored = sorted((workspace.ROOT / "tests" / "sanity").glob("ignore*.txt"))
@@ -189,6 +198,7 @@ STEPS: dict[str, Callable[[Run], bool]] = {
     "browser": browser,
     "package": package,
     "runner": runner,
+    "trust": trust,
     "sanity": sanity,
     "units": units,
     "integration": integration,

@@ -28,8 +28,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("trust")
     group.addoption("--full", action="store_true", help="try everything, not only what each change has to pass")
     group.addoption("--trust-json", type=Path, help="write what was tried and what held to this file")
-    group.addoption("--figures-of", type=Path, help="compare the figures of this page with what was tried")
-    group.addoption("--write-figures", action="store_true", help="write the figures into docs/reliability.md")
+    group.addoption("--page", type=Path, default=PAGE, help="the page with the figures")
+    choices = ("compare", "write")
+    group.addoption(
+        "--figures", choices=choices, help="compare the figures of the page with what was tried, or write them"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -45,8 +48,8 @@ class Summary:
         self.report = Report()
         self.full: bool = config.getoption("full")
         self.json: Path | None = config.getoption("trust_json")
-        self.page: Path | None = config.getoption("figures_of")
-        self.writes: bool = config.getoption("write_figures")
+        self.page: Path = config.getoption("page")
+        self.figures: str | None = config.getoption("figures")
         self.complaints: list[str] = []
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -62,10 +65,11 @@ class Summary:
             return
         if self.json:
             write(self.json, self.report.as_json(self.full))
-        if self.writes and not exitstatus:
-            write(PAGE, with_figures(PAGE.read_text(encoding="utf-8"), self.report, self.full))
-        elif self.page:
-            self.complaints = complaints(self.page.read_text(encoding="utf-8"), self.report, self.full)
+        page = self.page.read_text(encoding="utf-8") if self.figures else ""
+        if self.figures == "write" and not exitstatus:
+            write(self.page, with_figures(page, self.report, self.full))
+        elif self.figures == "compare":
+            self.complaints = complaints(page, self.report, self.full)
             if self.complaints and not exitstatus:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..contract import Sandbox
-from .simotel_gate import FAILED, Fields, Refusal, done, missing_field
+from .simotel_gate import FAILED, Fields, Refusal, done, missing_field, nothing_found
 from .simotel_values import addressed_rows, date_text, is_blank, matching_rows, now, object_id, required_id
 
 # ``fields`` holds the document without its members, its id and what the server derives.
@@ -89,7 +89,8 @@ def search(sandbox: Sandbox, body: Fields) -> Response:
         rows.sort(key=lambda row, key=key: row[key], reverse=direction < 0)  # type: ignore[misc]
     offset = max(0, start - 1) if sandbox.dialect("autodialer.page_start") == "one_based" else start
     page = {"start": start, "count": count, "sorting": sorting, "total": len(rows)}
-    return done({"pagination": page, "data": _documents(sandbox, rows[offset : offset + count])}, "")
+    found = _documents(sandbox, rows[offset : offset + count]) or nothing_found(sandbox)
+    return done({"pagination": page, "data": found}, "")
 
 
 def update(sandbox: Sandbox, body: Fields) -> Response:

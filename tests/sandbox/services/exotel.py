@@ -23,8 +23,8 @@ DIALECTS = tuple(
     for name, values, meaning in (
         (
             "failure_signal",
-            ("http", "under_200"),
-            "Invalid parameters and duplicates: the HTTP status says so, or 200 does and only the record fails.",
+            ("http", "under_200", "under_207"),
+            "Invalid parameters and duplicates: the HTTP status says so, or is 200 or 207 and only the record fails.",
         ),
         (
             "unknown_id",

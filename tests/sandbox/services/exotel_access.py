@@ -224,8 +224,8 @@ def _refused(sandbox: Sandbox, method: str, refusal: Refusal) -> Response:
     if refusal.status == 429:
         return _too_many(sandbox, method)
     status = refusal.status
-    if status in (400, 409) and sandbox.dialect("exotel.failure_signal") == "under_200":
-        status = 200
+    if status in (400, 409):
+        status = {"http": status, "under_200": 200, "under_207": 207}[sandbox.dialect("exotel.failure_signal")]
     return JSONResponse(_envelope(method, status, _failure(refusal)), status_code=status)
 
 

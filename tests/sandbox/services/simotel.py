@@ -36,6 +36,9 @@ DIALECTS = tuple(
         ("unknown_id", ("success", "failure"), "An update or removal of an unknown id reports success, or failure."),
         ("access_denied", ("-2", "0"), "The success value (and the wording) when the account lacks a permission."),
         ("failure_code", ("0", "negative"), "The success value of other failures: 0, or -1."),
+        ("failure_status", ("200", "400"), "The HTTP status of a call that makes sense and fails."),
+        ("no_match", ("empty_list", "null", "empty_text"), "The data of a search that finds nothing."),
+        ("conditions", ("honoured", "ignored"), "A search minds its conditions, or returns everything."),
         (
             "user_add_answer",
             ("id", "null", "odd"),

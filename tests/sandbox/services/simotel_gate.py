@@ -115,6 +115,11 @@ def envelope(success: int, message: str, data: t.Any, status: int = 200) -> Resp
     return Response(body, status, media_type="application/json")
 
 
+def nothing_found(sandbox: Sandbox) -> t.Any:
+    """The data of a search that finds nothing."""
+    return {"empty_list": [], "null": None, "empty_text": ""}[sandbox.dialect("simotel.no_match")]
+
+
 def done(data: t.Any = "", message: str = DONE) -> Response:
     """The answer of a call that did its work."""
     return envelope(1, message, data)
@@ -257,7 +262,8 @@ def refused(sandbox: Sandbox, refusal: Refusal) -> Response:
     # Only failures that the documentation leaves open; it prints 0 for the protocol's own (400, 401, 405, 415, 501).
     if not success and refusal.status in (200, 403) and sandbox.dialect("simotel.failure_code") == "negative":
         success = -1
-    return envelope(success, refusal.message, "", refusal.status)
+    status = int(sandbox.dialect("simotel.failure_status")) if refusal.status == 200 else refusal.status
+    return envelope(success, refusal.message, "", status)
 
 
 async def not_found(request: Request) -> Response:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from ..contract import Sandbox
-from .simotel_gate import FAILED, Fields, Refusal, done, missing_field
+from .simotel_gate import FAILED, Fields, Refusal, done, missing_field, nothing_found
 from .simotel_values import addressed_rows, date_text, is_blank, matching_rows, now, object_id, required_id
 
 # ``fields`` holds the document without its secret (which may be masked) and its id, as JSON text ready to be sent.
@@ -106,6 +106,8 @@ def search(sandbox: Sandbox, body: Fields) -> Response:
         for row in matching_rows(sandbox, "simotel_users", CONDITIONS, body)
         if row["mapped"] or not mapped_only
     )
+    if not records:
+        return done(nothing_found(sandbox), "")
     return Response('{"success":1,"message":"","data":[' + records + "]}", media_type="application/json")
 
 

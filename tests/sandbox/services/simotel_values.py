@@ -94,6 +94,8 @@ def matching_rows(
         column: str(given[column]) for column in columns if isinstance(given, dict) and not is_blank(given.get(column))
     }
     similar = wants_similar(sandbox, body)
+    if sandbox.dialect("simotel.conditions") == "ignored":
+        conditions = {}
     if not similar and conditions:
         terms = " AND ".join(f"{column} = ?" for column in conditions)
         statement = f"SELECT * FROM {table} WHERE {terms} ORDER BY rowid"

@@ -30,7 +30,7 @@ CHANGES: dict[str, tuple[Result, Result, int]] = {
 
 # Every answer that the sandbox can play to what Exotel leaves open, but the likeliest, which is the default.
 DIALECTS = {
-    "failure_signal": ("under_200",),
+    "failure_signal": ("under_200", "under_207"),
     "unknown_id": ("generic", "forbidden"),
     "empty_match": ("null", "absent"),
     "email_filter": ("ignored", "case_sensitive"),

@@ -214,7 +214,7 @@ def test_a_number_that_is_taken_stays_refused(exotel: Exotel) -> None:
 
 
 @pytest.mark.parametrize("code", ["10813", "1008", "1002"])
-@pytest.mark.parametrize("signal", ["http", "under_200"])
+@pytest.mark.parametrize("signal", ["http", "under_200", "under_207"])
 @pytest.mark.parametrize("number", [NUMBER, "+919800000002"])
 def test_somebody_else_creates_the_user_meanwhile(
     exotel: Exotel, monkeypatch: pytest.MonkeyPatch, code: str, signal: str, number: str
