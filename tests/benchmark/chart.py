@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import typing as t
 from dataclasses import dataclass
+from pathlib import Path
 from xml.sax.saxutils import escape
 
 WIDTH = 880
@@ -32,13 +33,12 @@ STYLE = """
   }}
 """
 
-HEADER = """\
+# What is written has the licence of what writes it.
+LICENCE = "".join(line.removeprefix("# ") for line in Path(__file__).read_text("utf-8").splitlines(True)[:3])
+HEADER = f"""\
 <?xml version="1.0" encoding="UTF-8"?>
 <!--
-Copyright (c) 2026 vox.roster contributors
-GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
+{LICENCE}-->
 """
 
 

@@ -22,18 +22,15 @@ from .cases import (
     URI,
     Service,
 )
-from .chart import Bar, Group, chart
+from .chart import LICENCE, Bar, Group, chart
 from .measure import Key, Results
 from .targets import KIBIBYTE, LEAST_WORK, Verdict, growth, plan_bytes, ratio_to_script
 
 SIZES, LATENCIES = (100, 1000, 10_000), (0, 30)
 MEASURED_LOOP = 100  # records of the loops from which larger ones are estimated
-HEADER = """\
+HEADER = f"""\
 <!--
-Copyright (c) 2026 vox.roster contributors
-GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
-SPDX-License-Identifier: GPL-3.0-or-later
--->
+{LICENCE}-->
 
 <!-- Written by make bench. -->
 """

@@ -70,6 +70,20 @@ class GroupClient:
     def candidates(self, wanted: Sequence[Values]) -> list[Record]:
         """One search for one name; the whole list for several, and for an id, which cannot be searched for.
 
+        A wanted name that several groups have is looked for once more: a run beside this one may be about to take its
+        group back.
+        """
+        found = self._candidates(wanted)
+        names = {plain_text(one["name"]) for one in wanted if one.get("name")}
+        held = [name for name in (plain_text(record.values["name"]) for record in found) if name in names]
+        if len(set(held)) == len(held):
+            return found
+        time.sleep(MOMENT)
+        return self._candidates(wanted)
+
+    def _candidates(self, wanted: Sequence[Values]) -> list[Record]:
+        """The groups at this moment.
+
         A server that searches by pattern does not find a name with pattern characters in it, so for such a name
         finding nothing proves nothing.
         """
@@ -202,7 +216,7 @@ class GroupClient:
     def _named(self, change: Change) -> list[Record]:
         """All groups of the name, the lowest id first."""
         name = change.desired["name"]
-        found = [record for record in self.candidates([change.desired]) if _is_named(record, name)]
+        found = [record for record in self._candidates([change.desired]) if _is_named(record, name)]
         return sorted(found, key=lambda record: str(record.values["id"]))
 
     def _search(self, name: str) -> list[Record]:

@@ -101,9 +101,9 @@ class UserReader:
     def _holders_of_all(self, wanted: Sequence[Values]) -> list[list[tuple[str, Record]]]:
         """The users who have one of the keys of each wanted state, in the order of these."""
         if len(wanted) == 1 or self._concurrency == 1:
-            return [list(self._holders(desired)) for desired in wanted]
+            return [self._holders_at_once(desired) for desired in wanted]
         with ThreadPoolExecutor(max_workers=self._concurrency) as pool:
-            futures = [pool.submit(lambda one: list(self._holders(one)), desired) for desired in wanted]
+            futures = [pool.submit(self._holders_at_once, desired) for desired in wanted]
             try:
                 return [future.result() for future in futures]
             finally:
@@ -143,6 +143,13 @@ class UserReader:
         found = listed(answer.get("response"), LOCATIONS)
         plain = [{column: read_text(one.get(column)) for column in ("id", "code", "type", "parentId")} for one in found]
         return [location for location in plain if location["id"]]
+
+    def _holders_at_once(self, desired: Values) -> list[tuple[str, Record]]:
+        """The same, also where another run makes the user between two look-ups."""
+        holders = list(self._holders(desired))
+        first = next((key for key in ("id", "email", "phone") if desired.get(key)), None)
+        torn = first in ("email", "phone") and holders and holders[0][0] != first
+        return list(self._holders(desired)) if torn else holders
 
     def _holders(self, desired: Values) -> Iterator[tuple[str, Record]]:
         """The users who have one of the wanted keys, with that key."""
