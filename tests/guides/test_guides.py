@@ -25,7 +25,7 @@ def test_the_blocks_of_a_page_do_what_they_claim(page: str, follow: t.Callable[[
     for block in blocks.blocks_of(page):
         try:
             story.run(block)
-        except AssertionError as fault:
+        except (AssertionError, ValueError) as fault:
             faults.append(f"{block}: {fault}")
     assert not faults, "\n\n".join(faults)
 

@@ -26,7 +26,7 @@ class Clock:
         self._at_each_pause = at_each_pause
         self._ahead = threading.local()
         self._lock = threading.Lock()
-        self._patches = [mock.patch("time.sleep", self._sleep), mock.patch("time.monotonic", self._now)]
+        self._patches: list[t.Any] = [mock.patch("time.sleep", self._sleep), mock.patch("time.monotonic", self._now)]
         self.slept = 0.0
 
     def __enter__(self) -> Clock:

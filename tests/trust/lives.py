@@ -9,6 +9,7 @@ import json
 import re
 import typing as t
 from dataclasses import dataclass
+from functools import partial
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -61,6 +62,9 @@ class Witness:
         yield "created", lambda: stage(0)
         yield "changed", lambda: stage(1)
         yield f"only {single} changed", alone
+        if subject.switched:
+            name, preparation = subject.switched
+            yield f"{name} switched", lambda: self._switch(ones, name, preparation)
         if later != [single]:
             yield "emptied", lambda: stage(2)
         first, *others = ones
@@ -82,7 +86,7 @@ class Witness:
         else:
             for item in items:
                 one: Touched = touched if len(items) == 1 else self._part_of(touched, item)
-                self._settle(lambda check, item=item: self._one(item, check), self._compare_one, one)
+                self._settle(partial(self._one, item), self._compare_one, one)
         self._declared(items)
 
     def _part_of(self, touched: Touched, item: Options) -> Touched:
@@ -107,6 +111,13 @@ class Witness:
         assert self.stored() == after, "a run that reports no change wrote something"
         compare(predicted, real)
         assert_sound(before, after, touched)
+
+    def _switch(self, ones: Sequence[int], name: str, preparation: str) -> None:
+        self.state.execute(preparation)
+        names = self.subject.stored_names([name])
+        for value in (True, False):
+            items = [{self.subject.key: self.subject.key_of(n), name: value} for n in ones]
+            self.settle(items, {self.subject.key_of(n): names for n in ones})
 
     def _rekey(self, n: int, key: str) -> None:
         subject = self.subject

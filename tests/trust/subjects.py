@@ -41,6 +41,7 @@ class Subject:
     rekeyed: the value that the natural key of record n gets in the end; None where it cannot change.
     fixed: fields that are given at the creation only. along: given with every change, since the service needs it.
     stored: our fields to the names under which the sandbox keeps them, where those differ.
+    switched: a field to be switched on and off, and what has to be done to the database before.
     without: fields that cannot be tried under a reading, by switch and value.
     hopeless: readings under which nothing works; what must happen then is tried on its own.
     removal: options that a removal needs. scope: the field by which a purge is limited. crowd: how many other records
@@ -61,6 +62,7 @@ class Subject:
     fixed: Sequence[str] = ()
     along: Sequence[str] = ()
     stored: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    switched: tuple[str, str] | None = None
     without: Mapping[tuple[str, str], Sequence[str]] = field(default_factory=dict)
     hopeless: Sequence[tuple[str, str]] = ()
     removal: Mapping[str, t.Any] = field(default_factory=dict)
@@ -280,6 +282,12 @@ GROUPS = Subject(
     hopeless=(("autodialer.module", "absent"),),
     clear={"autodialer.group_numbers": "returned"},
 )
+_EXOTEL_STORED = {
+    "device_contact_uri": ("tel.contact_uri", "tel.verified", "tel.available"),
+    "available": ("tel.available", "sip.available"),
+}
+# What the owners of phones do by missed calls.
+_VERIFIED = "UPDATE exotel_device SET verified = 1, status = 'free' WHERE type = 'tel'"
 AGENTS = Subject(
     "exotel_user",
     EXOTEL_USER,
@@ -289,7 +297,8 @@ AGENTS = Subject(
     ("exotel.",),
     _agent,
     fixed=("role", "device_name"),
-    stored={"device_contact_uri": ("tel.contact_uri", "tel.verified", "tel.available", "tel.status")},
+    stored=_EXOTEL_STORED,
+    switched=("available", _VERIFIED),
     crowd=60,
     renamed={"first_name": "Somebody"},
     server_made=(),
@@ -304,7 +313,8 @@ AGENTS_WITH_VOIP = Subject(
     ("exotel.",),
     _agent,
     fixed=("role", "device_name"),
-    stored={"device_contact_uri": ("tel.contact_uri", "tel.verified", "tel.available", "tel.status")},
+    stored=_EXOTEL_STORED,
+    switched=("available", _VERIFIED),
     crowd=0,
     renamed={"first_name": "Somebody"},
     server_made=(),

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from ansible_collections.vox.roster.tests.unit.http_servers import Server, answer, serving
 
 if t.TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Iterator
 
     from ansible_collections.vox.roster.tests.unit.http_servers import Handler
@@ -23,7 +24,7 @@ if t.TYPE_CHECKING:
 
 
 @contextlib.contextmanager
-def tampering(upstream: str, mischief: Mischief) -> Iterator[Server]:
+def tampering(upstream: str, mischief: Mischief, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """A server in front of the sandbox at ``upstream``."""
     target = urlsplit(upstream)
 
@@ -37,7 +38,7 @@ def tampering(upstream: str, mischief: Mischief) -> Iterator[Server]:
             status, content = mischief(heard.target, got.status, got.read())
         answer(content, status, got.headers.get("Content-Type") or "application/json")(handler)
 
-    with serving(act) as server:
+    with serving(act, tls=tls) as server:
         yield server
 
 

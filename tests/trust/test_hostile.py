@@ -35,7 +35,7 @@ if t.TYPE_CHECKING:
 
 AREA = "hostile servers"
 TIMEOUT = 2.0  # seconds
-SLACK = 10.0  # seconds to start a module on a busy machine, and to look at 64 MiB
+SLACK = 20.0  # seconds to start a module on a busy machine, and to look at 64 MiB
 MEMORY = 700 * 1024 * 1024  # bytes; a module that does nothing takes about a tenth of it
 MIB = b" " * 1024 * 1024
 OK_HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
@@ -199,34 +199,32 @@ def pages(subject: Subject, tells_total: bool, repeats: bool) -> Act:
 @pytest.mark.parametrize("tells_total", [False, True], ids=["no total", "total"])
 @pytest.mark.parametrize("repeats", [False, True], ids=["new records", "the same records"])
 def test_endless_pages(subject: Subject, tells_total: bool, repeats: bool, tally: Tally, full: bool) -> None:
-    if subject is AGENTS and not tells_total and not repeats and not full:
-        pytest.skip("5,000 pages of 50 take too long for each change; they are read in full")
+    if not tells_total and not repeats and not full:
+        pytest.skip("hundreds or thousands of pages take too long for each change; they are read in full")
     with serving(pages(subject, tells_total, repeats)) as server, tally(AREA, "endless pages"):
         got = run_measured(subject, server.url, True, seconds=300, requests_per_minute=0)
-        assert_bounded(got, 300 if full else 30)
+        assert_bounded(got, 300 if full else SLACK)
         assert "listing does not" in got.result["msg"]
         assert len(server.heard) <= 250000 / (50 if subject is AGENTS else 500) + 2
 
 
 def test_endless_pages_of_sunbird(sandbox: Sandbox, tally: Tally) -> None:
     """Only a purge reads them all, and a search gives out fewer than 10,000."""
+    pages_read = itertools.count()
 
     def more_and_more(target: str, status: int, content: bytes) -> tuple[int, bytes]:
         data = json.loads(content)
-        if target.endswith("/user/search") or "v1/user/search" in target or "v3/user/search" in target:
-            response = data["result"]["response"]
-            response["count"] = 9999
-            row = {"status": 1, "rootOrgId": "r"}
-            response["content"] = [{**row, "userId": f"{more_and_more.served + n:036}"} for n in range(500)]  # type: ignore[attr-defined]
-            more_and_more.served += 499  # type: ignore[attr-defined]
+        if target.endswith("user/v1/search"):
+            start = 499 * next(pages_read)
+            rows = [{"userId": f"{start + number:036}", "status": 1, "rootOrgId": "r"} for number in range(500)]
+            data["result"]["response"].update(count=9999, content=rows)
         return status, json.dumps(data).encode()
 
-    more_and_more.served = 0  # type: ignore[attr-defined]
     with tampering(sandbox.url, more_and_more) as server, tally(AREA, "endless pages"):
         got = run_measured(PUPILS, server.url, True, purge=True)
         assert_bounded(got, 30)
-        assert more_and_more.served  # type: ignore[attr-defined]
-        assert len(server.heard) < 100
+        assert "the listing does not add up" in got.result["msg"]
+        assert 20 < len(server.heard) < 100
 
 
 # Keys that are nearly the same

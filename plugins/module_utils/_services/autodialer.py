@@ -75,7 +75,8 @@ class GroupClient:
         """
         found = self._candidates(wanted)
         names = {plain_text(one["name"]) for one in wanted if one.get("name")}
-        held = [name for name in (plain_text(record.values["name"]) for record in found) if name in names]
+        shown = [plain_text(record.values["name"]) for record in found]
+        held = [name for name in shown if isinstance(name, str) and name in names]
         if len(set(held)) == len(held):
             return found
         time.sleep(MOMENT)
