@@ -158,13 +158,17 @@ def run(
     options = {name: value for name, value in arguments.items() if name not in internal}
     spec = resource.plural_arguments() if plural else resource.arguments()
     valid = ArgumentSpecValidator(**spec.to_kwargs()).validate(options)
-    if valid.errors.errors:
-        return _refusal(valid, str(internal["_ansible_module_name"]), plural)
-    kept.start()
     params, modes = valid.validated_parameters, (internal["_ansible_check_mode"], internal["_ansible_diff"])
-    result = answer_of_many(resource, params, *modes, watch) if plural else answer(resource, params, *modes)
-    warnings = result.pop("warnings")
-    return {**result, **({"warnings": warnings} if warnings else {}), **({"failed": True} if "msg" in result else {})}
+    if valid.errors.errors:
+        result = _refusal(valid, str(internal["_ansible_module_name"]), plural)
+    else:
+        kept.start()
+        result = answer_of_many(resource, params, *modes, watch) if plural else answer(resource, params, *modes)
+    if not result["warnings"]:
+        del result["warnings"]
+    if not internal.get("_ansible_inject_invocation", True):  # ansible-core 2.21
+        del result["invocation"]
+    return {**result, "failed": True} if "msg" in result else result
 
 
 def _refusal(valid: t.Any, name: str, plural: bool) -> dict[str, t.Any]:
@@ -173,7 +177,7 @@ def _refusal(valid: t.Any, name: str, plural: bool) -> dict[str, t.Any]:
     if isinstance(valid.errors[0], UnsupportedError):
         message = f"Unsupported parameters for ({name}) module: {message}"
     invocation = {} if plural else {"module_args": valid.validated_parameters}
-    result = {"failed": True, "msg": message, "invocation": invocation}
+    result = {"msg": message, "invocation": invocation, "warnings": []}
     return t.cast("dict[str, t.Any]", remove_values(result, valid._no_log_values))  # pylint: disable=protected-access
 
 

@@ -87,11 +87,15 @@ def test_trouble_at_every_request(
 
 
 def ways(trouble: Trouble, full: bool, place: int) -> list[tuple[bool, int]]:
-    """Whether the trouble lasts, and how often the task tries again: all, or one after the other."""
+    """Whether the trouble lasts, and how often the task tries again: all of it, or by turns from request to request."""
     every = [(lasting, retries) for lasting in (False, True) if trouble.lasts or not lasting for retries in (1, 0, 3)]
     if trouble.fault == "refused":
         every = [(True, 1), (True, 0)]
-    return every if full else [every[place % len(every)] if trouble.fault != "status" else every[3 * (place % 2)]]
+    if full:
+        return every
+    if trouble.turn is not None and trouble.turn != place % 2:
+        return []
+    return [every[place % len(every)]]
 
 
 def prepare(sandbox: Sandbox, state: State, subject: Subject, scenario: Scenario) -> t.Any:

@@ -29,6 +29,7 @@ class Trouble:
     """Something that happens to a request.
 
     fault: the sandbox's; ``refused`` is done by a front before it. lasts: whether it can go on from then on.
+    turn: of two that take turns from request to request, unless all is to be tried, which one this is.
     rivalry: whether it is somebody else's deed, so that the end may be theirs.
     """
 
@@ -36,6 +37,7 @@ class Trouble:
     fault: str
     parameters: Mapping[str, t.Any] = field(default_factory=dict)
     lasts: bool = True
+    turn: int | None = None
     rivalry: bool = False
 
     def rule(self, subject: Subject, elsewhere: str) -> dict[str, t.Any]:
@@ -59,7 +61,9 @@ TROUBLES = (
     Trouble("429, Retry-After 1", "status", {"status": 429, "retry_after": 1, "body": "json"}),
     Trouble("429, Retry-After 3600", "status", {"status": 429, "retry_after": 3600, "body": "empty"}),
     *(
-        Trouble(f"{status} {when}", "status", {"status": status, "acts": acts})
+        Trouble(
+            f"{status} {when}", "status", {"status": status, "acts": acts}, turn=int(acts) if status > 500 else None
+        )
         for status in (500, 502, 503, 504)
         for acts, when in ((False, "before it acts"), (True, "after it acted"))
     ),

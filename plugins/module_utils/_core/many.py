@@ -232,8 +232,13 @@ def carry_out_all(
     still = [change.action == NOTHING and not change.refusal for change in changes]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
         futures = [None if idle else pool.submit(work, change) for idle, change in zip(still, changes)]
-        for done, _future in enumerate(as_completed([future for future in futures if future]), 1):
-            watch(done, len(changes) - sum(still))
+        try:
+            for done, _future in enumerate(as_completed([future for future in futures if future]), 1):
+                watch(done, len(changes) - sum(still))
+        except BaseException:
+            # Ansible ends a task that takes too long in this way. The pool waits for what is under way, and no more.
+            halted.set()
+            raise
     return [predict(change) if future is None else future.result() for future, change in zip(futures, changes)]
 
 

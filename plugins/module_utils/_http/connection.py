@@ -188,7 +188,7 @@ class Connection:
         if session is None:
             settings = self.settings
             # Old versions of the library forget, on a connection that is used again, with which of these it was made.
-            key = (settings.verify, settings.certificate, settings.proxy, threading.get_ident())
+            key = (settings.verify, settings.certificate, settings.proxy)
             session = kept.recall(key) or _new_session()
             session.cookies.clear()
             kept.leave(key, session)

@@ -6,11 +6,12 @@
 
 """What one task leaves for the next where a loop runs in one process: connections and tokens, and nothing of records.
 
-A process that does one task keeps nothing. Used by one thread.
+A process that does one task keeps nothing, and neither does a thread that a task has started: it ends with the task.
 """
 
 from __future__ import annotations
 
+import threading
 import typing as t
 
 _things: dict[t.Hashable, t.Any] | None = None
@@ -25,10 +26,14 @@ def start() -> None:
 
 def recall(key: t.Hashable) -> t.Any:
     """What was left under the key; None when there is nothing."""
-    return None if _things is None else _things.get(key)
+    return _things.get(key) if _things is not None and _lasting() else None
 
 
 def leave(key: t.Hashable, thing: t.Any) -> None:
     """Leave something for the next task, if there is to be one in this process."""
-    if _things is not None:
+    if _things is not None and _lasting():
         _things[key] = thing
+
+
+def _lasting() -> bool:
+    return threading.current_thread() is threading.main_thread()

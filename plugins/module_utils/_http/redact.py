@@ -23,7 +23,7 @@ if t.TYPE_CHECKING:
 MASK = "********"
 INDEXED = 4  # characters by which secrets are looked up
 SHORTEST_INSIDE = 8  # characters of a base64 text by which a secret is known inside a longer one
-FEW = 100  # secrets of which each is quickly searched for
+FEW = 100  # forms of secrets, of which each is quickly searched for
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ class Redactor:
         return "".join(cleaned)
 
     def clean_all(self, value: t.Any) -> t.Any:
-        """The same for every text in a result. The keys of dictionaries are our own words and stay as they are."""
+        """The same for every text in a result. The keys of dictionaries, names of fields and labels, stay as they are."""
         if isinstance(value, Cleaned):
             return value.value
         if isinstance(value, str):

@@ -219,7 +219,8 @@ def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str
     public = replace(root, url=f"{root.url}/auth") if through_gateway else keycloak
     refresher = Connection(public, HeaderAuth(keyed), refreshed_token_of, redactor) if keyed else None
     path = f"realms/{quote(params['realm'], safe='')}/protocol/openid-connect/token"
-    source = Source(Connection(keycloak, HeaderAuth({}), token_of, redactor), path, form, refresher)
+    key = (keycloak, public, path, *sorted(form.items()), *sorted(keyed.items()))
+    source = Source(Connection(keycloak, HeaderAuth({}), token_of, redactor), path, form, refresher, key)
     return Tokens(None, source, redactor)
 
 

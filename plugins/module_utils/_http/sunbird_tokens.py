@@ -62,18 +62,14 @@ class Source:
 
     keycloak: connection to Keycloak. path: of the token address of the realm. form: what is sent to it.
     refresher: connection to what adds the roles; None where there is none.
+    key: what two tasks have in common that may use the same token; None where none may.
     """
 
     keycloak: Connection
     path: str
     form: Mapping[str, str]
     refresher: Connection | None
-
-    @property
-    def key(self) -> t.Hashable:
-        """What two tasks have in common that may use the same token."""
-        refresher = self.refresher.settings if self.refresher else None
-        return (self.keycloak.settings.url, self.path, tuple(sorted(self.form.items())), refresher and refresher.url)
+    key: t.Hashable = None
 
 
 class Tokens:
@@ -159,7 +155,8 @@ class Tokens:
         self._renew_at = float("inf")
         if isinstance(life, (int, float)):
             self._renew_at = time.monotonic() + life - min(RENEWED_BEFORE_END, life / 2)
-        kept.leave(source.key, (self._token, self._renew_at, self.roles_problem))
+        if source.key:
+            kept.leave(source.key, (self._token, self._renew_at, self.roles_problem))
 
     def _recall(self, source: Source) -> None:
         """Take over the token that an earlier task of the same loop got."""

@@ -126,6 +126,8 @@ def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def in_process(resource: Resource, plural: bool, options: dict[str, t.Any]) -> dict[str, t.Any]:
     """What Ansible reads of a task that runs in the process of the loop."""
     own = {"_ansible_module_name": "a module", "_ansible_check_mode": False, "_ansible_diff": True}
+    if "invocation" not in run("simotel_user"):  # ansible-core 2.21, unless it is told otherwise
+        own["_ansible_inject_invocation"] = False
     result = json.loads(json.dumps(_in_process.run(resource, plural, {**options, **own}, _in_process.unwatched)))
     return {"failed": False, **result}
 
@@ -221,7 +223,7 @@ def test_options_that_do_not_exist_are_refused_in_the_words_of_ansible(plural: b
     words = "Unsupported parameters for (a module) module: "
     assert result["failed"] and result["msg"].startswith(words)
     assert result["msg"][len(words) :] == ordinary["msg"].partition(" module: ")[2]
-    assert result["invocation"].keys() == ordinary["invocation"].keys()
+    assert result.get("invocation", {}).keys() == ordinary.get("invocation", {}).keys()
 
 
 def test_the_environment_and_the_directory_are_those_of_a_process_of_its_own(tmp_path: t.Any):

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import time
 import typing as t
 from dataclasses import replace
 
@@ -136,6 +137,23 @@ def test_after_a_failure(on_error: str, attempted: int) -> None:
     assert result["summary"]["failed"] == 1
     assert result["summary"]["not_attempted"] == 5 - attempted
     assert result["changes"]["created"][0] == "person p0@example.com"
+
+
+def test_no_change_is_begun_after_ansible_has_ended_the_task() -> None:
+    class TimedOut(BaseException):
+        """What Ansible raises in the middle of a task that takes too long."""
+
+    def watch(done: int, total: int) -> None:
+        assert (done, total) == (1, 50)
+        raise TimedOut
+
+    service = Service()
+    params = {**WORK, "service": service, "persons": people(50), "append": False, "update_secret": "on_create"}
+    params["concurrency"] = 1
+    service.before["create"] = [None] + [lambda: time.sleep(0.05)] * 49
+    with pytest.raises(TimedOut):
+        settle_many(PERSON, params, False, Redactor(), watch)
+    assert service.calls.count("create") < 5
 
 
 def test_results_come_in_the_order_of_the_items() -> None:
