@@ -109,7 +109,8 @@ def _check_names(expression: str, nodes: list[Node], names: Collection[str], lef
     unknown = {_column(expression, name): name for name in used - made - set(names)}
     if unknown:
         column, name = min(unknown.items())
-        hint = left_out.get(name) or _guess(name, names)
+        quoted = "Double quotes name a field. Put a text in single quotes." if f'"{name}"' in expression else ""
+        hint = left_out.get(name) or quoted or _guess(name, names)
         raise _senseless(f"names {name!r}, which no record holds", column, hint)
 
 

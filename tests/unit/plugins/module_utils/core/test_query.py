@@ -85,6 +85,7 @@ def test_a_mistake_comes_with_a_guess() -> None:
     assert refused("lenght(@)").hint == "Perhaps length is meant."
     assert refused("[].zzz").hint == f"There are {', '.join(sorted(NAMES))}."
     assert refused("[?secret]").hint == "Ask for it."
+    assert refused('[?name == "Ava"]').hint == "Double quotes name a field. Put a text in single quotes."
 
 
 def test_values_that_a_function_does_not_take_are_not_quoted() -> None:
