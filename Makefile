@@ -41,8 +41,8 @@ help: ## Show this list
 demo: $(READY) ## Show what the collection does, against a sandbox server on this machine
 	@$(VENV)/bin/python -m tests.tools.demo --build $(BUILD) $(if $(KEEP),--keep)
 
-test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, runner, trust, sanity, units, integration, coverage
-	@$(CHECK) lint docs-check docs guides browser runner trust sanity units integration coverage
+test: $(READY) ## Run every test: lint, docs-check, docs, guides, browser, package, runner, trust, sanity, units, integration, coverage
+	@$(CHECK) lint docs-check docs guides browser package runner trust sanity units integration coverage
 
 lint: $(READY) ## Check style, types, licences and the collection's frame
 	@$(CHECK) lint
