@@ -117,6 +117,10 @@ _raw:
           type: list
           elements: str
           sample: [Night shift]
+        autodialer_number:
+          description: The number that the person has in these groups, as the autodialer gets it.
+          type: str
+          sample: "+982155500101"
         line:
           description: Line of the file on which the person begins.
           type: int

@@ -137,6 +137,7 @@ class People:
         layer = self._layers.of(about.get("department"))
         services: list[str] = []
         groups: list[str] = []
+        number = ""
         named = 0
         for service in SERVICES:
             entry = node.value.get(service) if isinstance(node.value, dict) else None
@@ -153,7 +154,7 @@ class People:
                 tried = {*below, *(name for name, source in DERIVED[service].items() if source in given)}
                 self._user(service, present, entry, values, about, tried)
             else:
-                groups = self.groups.join(values, present, entry)
+                groups, number = self.groups.join(values, present, entry)
             if present:
                 services.append(service)
         if gone and not named:
@@ -163,6 +164,7 @@ class People:
             "state": ABSENT if gone else PRESENT,
             "services": services,
             "groups": groups,
+            "autodialer_number": number or None,
             "line": node.line or None,
             **{name: self._own(name, one) for name, one in given.items() if name.startswith(OWN)},
         }

@@ -13,17 +13,19 @@ import typing as t
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT
 from ansible_collections.vox.roster.plugins.module_utils._core.values import clean_phone, fold, plain_text
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import Node, Problems
-from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import GROUP, Checked, Reader
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import AUTODIALER, GROUP, Checked, Reader
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     Given = t.Dict[str, Checked]
+    Record = t.Mapping[str, t.Any]
 
 NO_ROSTER = (
     "the server does not show which numbers a group holds, so a group can only be written whole. Give the roster that "
     "says who is in the groups in 'roster_file', or change that file and run vox.roster.roster_sync."
 )
+UNKNOWN_NUMBER = "the number is not known. Give 'person_phone' or 'person_autodialer_number'."
 
 
 class Groups:
@@ -39,8 +41,8 @@ class Groups:
         for node in reader.entries(declared, "'autodialer_groups'"):
             self._declare(node)
 
-    def join(self, given: Given, present: bool, entry: Node) -> list[str]:
-        """Put a number into the groups that a person names, unless the person is not to have it; their names.
+    def join(self, given: Given, present: bool, entry: Node) -> tuple[list[str], str]:
+        """Put a number into the groups that a person names, unless the person is not to have it; their names and it.
 
         given: ``groups`` and ``number``. entry: where the person names the autodialer.
         """
@@ -49,7 +51,7 @@ class Groups:
             names = self._known_names(given)
             for name in names:
                 self._members.setdefault(name, {})
-            return names
+            return names, _number_or_nothing(given["number"].value) if "number" in given else ""
         for name, missing in (("groups", "'groups'"), ("number", "'number', or a 'phone' of the person")):
             if name not in given:
                 self._problems.add(entry.place, f"the autodialer needs {missing}.")
@@ -58,11 +60,12 @@ class Groups:
         for name in names:
             group = self._declared.get(name, {})
             if "state" in group and group["state"].value == ABSENT:
-                self._problems.add(given["groups"].node.place, f"the group {name!r} is to be absent.")
+                told = self._problems.told("autodialer.groups", name)
+                self._problems.add(given["groups"].node.place, f"{told} is a group that is to be absent.")
             members = self._members.setdefault(name, {})
             if number:
                 members[number] = None
-        return names
+        return names, number
 
     def number(self, checked: Checked) -> str:
         """A number as the autodialer gets it; empty when it is none, which is then among the problems."""
@@ -128,43 +131,65 @@ class Groups:
 class Moving:
     """One person who joins, leaves or changes groups that are otherwise as the roster says.
 
-    number: as the autodialer gets it; empty when it is not known, and the roster's then.
+    number: the one that was given for the autodialer, cleaned; the roster's if empty, then the person's telephone.
     """
 
     def __init__(self, roster: Mapping[str, t.Any], about: Given, number: str, problems: Problems) -> None:
-        listed = listed_person(roster, about) or {}
+        people = list(roster["people"])
+        phone = _number_or_nothing(about["phone"].value) if "phone" in about else ""
+        listed = listed_person(people, about, number)
+        own = listed or {"autodialer_number": "", "phone": "", "groups": [], "services": []}
         self._problems = problems
-        self._number = number or _number_or_nothing(listed.get("phone") or "")
+        self._number = number or own["autodialer_number"] or phone or _number_or_nothing(own["phone"] or "")
         self._groups = {group["name"]: group["numbers"] for group in roster["autodialer_groups"] if "numbers" in group}
         self._held = [
-            name
-            for name, numbers in self._groups.items()
-            if self._number in numbers or name in listed.get("groups", ())
+            name for name, numbers in self._groups.items() if self._number in numbers or name in own["groups"]
         ]
+        self._is_member = AUTODIALER in own["services"]
+        others = [person for person in people if person is not listed and _is_member_with(person, self._number)]
+        self._unclear = listed is None and "email" not in about and len(others) > 1
+        # In these groups the number is somebody else's, too.
+        self._shared = {name for person in others for name in person["groups"]}
 
     def join(self, groups: Checked) -> dict[str, t.Any]:
         """The groups with the number in them."""
-        return self._items(self._named(groups), self._number, leaving=False)
+        wanted = self._named(groups)
+        if not self._number:
+            return {"reason": UNKNOWN_NUMBER}
+        return {"items": [self._with(name, self._number) for name in self._groups if name in wanted]}
 
     def leave(self) -> dict[str, t.Any]:
-        """The groups that hold the number, without it."""
-        return self._items([], "")
+        """The groups that hold the number, without it, unless somebody else in the group has it, too."""
+        return self._changed([], "")
 
     def change(self, groups: Checked | None, number: str) -> dict[str, t.Any]:
         """The groups with another number, or other groups with the number."""
-        return self._items(self._held if groups is None else self._named(groups), number or self._number)
+        return self._changed(self._held if groups is None else self._named(groups), number or self._number)
 
-    def _items(self, wanted: Sequence[str], number: str, leaving: bool = True) -> dict[str, t.Any]:
+    def _changed(self, wanted: Sequence[str], number: str) -> dict[str, t.Any]:
         if not self._number:
-            return {"reason": "the number is not known. Give 'person_phone' or 'person_autodialer_number'."}
+            return {"reason": UNKNOWN_NUMBER}
+        if self._unclear:
+            return {"reason": f"several people of the roster have the number {self._number}. Give 'person_email'."}
+        strange = [name for name in self._held if not {self._number, number} & set(self._groups[name])]
+        if strange and self._is_member:
+            groups = ", ".join(strange)
+            hint = "Correct 'person_autodialer_number', or leave it out."
+            return {"reason": f"the roster has the person in {groups}, and not with {self._number}. {hint}"}
         items = []
-        for name, numbers in self._groups.items():
-            others = [other for other in numbers if other not in (self._number, number)]
+        for name in self._groups:
             if name in wanted:
-                items.append({"name": name, "numbers": [*others, number]})
-            elif leaving and name in self._held:
-                items.append({"name": name, "numbers": others})
+                items.append(self._with(name, number))
+            elif name in self._held and name not in self._shared:
+                items.append({"name": name, "numbers": self._others(name, number)})
         return {"items": items}
+
+    def _with(self, name: str, number: str) -> dict[str, t.Any]:
+        return {"name": name, "numbers": [*self._others(name, number), number]}
+
+    def _others(self, name: str, number: str) -> list[str]:
+        own = {number} if name in self._shared else {number, self._number}
+        return [other for other in self._groups[name] if other not in own]
 
     def _named(self, groups: Checked) -> list[str]:
         names = []
@@ -177,16 +202,32 @@ class Moving:
         return names
 
 
-def listed_person(roster: Mapping[str, t.Any], about: Given) -> Mapping[str, t.Any] | None:
-    """The person of a roster who is meant: the one with the e-mail address, else the only one with the number."""
+def listed_person(people: Sequence[Record], about: Given, number: str = "") -> Record | None:
+    """The person of a roster who is meant: the one with the e-mail address, else the only one with a number.
+
+    number: the one that was given for the autodialer, cleaned.
+    """
     if "email" in about:
         address = fold(about["email"].value)
-        return next((person for person in roster["people"] if fold(person["email"]) == address), None)
-    if "phone" not in about:
-        return None
-    number = _number_or_nothing(about["phone"].value)
-    same = [person for person in roster["people"] if _number_or_nothing(person["phone"] or "") == number]
-    return same[0] if len(same) == 1 else None
+        for person in people:
+            if fold(person["email"]) == address:
+                return person
+        # Whoever has another address is somebody else, whatever the number.
+        people = [person for person in people if not person["email"]]
+    phone = _number_or_nothing(about["phone"].value) if "phone" in about else ""
+    for given in (phone, number):
+        same = [
+            person
+            for person in people
+            if given and given in (_number_or_nothing(person["phone"] or ""), person["autodialer_number"])
+        ]
+        if len(same) == 1:
+            return same[0]
+    return None
+
+
+def _is_member_with(person: Record, number: str) -> bool:
+    return AUTODIALER in person["services"] and person["autodialer_number"] == number
 
 
 def _number_or_nothing(value: str) -> str:

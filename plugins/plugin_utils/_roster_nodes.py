@@ -68,7 +68,8 @@ class Problems:
 
     def unknown(self, place: tuple[int, int, str], name: str, kind: str, known: Iterable[str]) -> None:
         """Note that a name is not known, and which was probably meant."""
-        close = difflib.get_close_matches(name.lower(), list(known), 1)
+        # What is known may come from the same source.
+        close = [] if self.confidential else difflib.get_close_matches(name.lower(), list(known), 1)
         hint = f" Did you mean {close[0]!r}?" if close else ""
         subject = "this" if self.confidential else repr(shortened(name))
         self.add(place, f"{subject} is no {kind}.{hint}")

@@ -14,9 +14,12 @@ from __future__ import annotations
 import difflib
 import typing as t
 
-from ansible_collections.vox.roster.plugins.module_utils._core.plan import canonical_of
-from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT
+from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values
+from ansible_collections.vox.roster.plugins.module_utils._core.plan import canonical_of, holds
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT
 from ansible_collections.vox.roster.plugins.module_utils._core.values import plain_text
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import Roles
 from ansible_collections.vox.roster.plugins.plugin_utils._roster import NAMES, Layers, People, names_of
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import SWITCH, cell_node, put
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_groups import NO_ROSTER, Groups, Moving, listed_person
@@ -68,7 +71,7 @@ def plan_person(
     everybody = defaults if purpose == ONBOARD else None
     person = PURPOSES[purpose](variables, services, everybody, departments, problems)
     parts = {service: person.part(service) if service in USERS else person.groups(roster) for service in services}
-    note = person.note(listed_person(roster, person.about)) if roster else ""
+    note = person.note(person.listed(roster)) if roster else ""
     if purpose == OFFBOARD and roster is None and AUTODIALER not in services:
         note = "Groups of the autodialer were not looked at. That takes the roster of all people in 'roster_file'."
     return {
@@ -89,6 +92,13 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
     (key, value), *more = part["who"].items()
     changes = part["changes"]
     matching = _having(service, records, key, value)
+    if not matching and key in changes:
+        # An earlier run may have changed the key already, and then it changed the rest, too.
+        before, value = value, changes[key]
+        matching = _having(service, records, key, value)
+        if len(matching) == 1 and not _is_as_wanted(service, {**dict(more), **changes}, matching[0]):
+            hint = f"If both are the same person, say so with '{WHO}{service}_id'."
+            return {**part, "reason": f"nobody has the {key} {before}, and {value} is somebody's already. {hint}"}
     if len(matching) > 1:
         known = ", ".join(str(record.get("number") or record["id"]) for record in matching)
         hint = f"Say which is meant with '{WHO}{service}_{USERS[service].keys[-1]}'."
@@ -98,15 +108,23 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
         return {**part, "items": [{**dict(more), **({"id": matching[0]["id"]} if by_id else {key: value}), **changes}]}
     if changes.get("state") == ABSENT:
         return part
-    if key in changes and _having(service, records, key, changes[key]):
-        # An earlier run has changed the key already.
-        return {**part, "items": [{**dict(more), **changes}]}
-    return {**part, "reason": f"nobody has the {key} {value}."}
+    return {**part, "reason": f"nobody has the {key} {part['who'][key]}."}
 
 
 def _having(service: str, records: Sequence[Record], key: str, value: t.Any) -> list[Record]:
     wanted = canonical_of(USERS[service], key, USERS[service].field_named(key).clean(value))
     return [record for record in records if canonical_of(USERS[service], key, record.get(key)) == wanted]
+
+
+def _is_as_wanted(service: str, wanted: Mapping[str, t.Any], record: Record) -> bool:
+    values = dict(record)
+    if values.get("roles") is not None:
+        values["roles"] = Roles(values["roles"])
+        values["roles"].home = values.get("root_org_id")
+    try:
+        return holds(USERS[service], desired_values(USERS[service], PRESENT, wanted), values)
+    except Failure:
+        return False
 
 
 def _cell(value: t.Any) -> str | None:
@@ -178,10 +196,17 @@ class _Person:
         below = row.value.get(service)
         return self._reader.checked(below.value, BELOW[service], service) if below else {}
 
-    def _number(self, row: Node, about: Given) -> str:
-        """The number in the autodialer."""
-        given = self._explicit(AUTODIALER, row).get("number") or about.get("phone")
+    def _number(self, row: Node) -> str:
+        """The number that was given for the autodialer."""
+        given = self._explicit(AUTODIALER, row).get("number")
         return self._people.groups.number(given) if given else ""
+
+    def listed(self, roster: Roster) -> Record | None:
+        """The person of the roster who is meant."""
+        return listed_person(roster["people"], self.about, self._number(self._row))
+
+    def _moving(self, roster: Roster) -> Moving:
+        return Moving(roster, self.about, self._number(self._row), self._problems)
 
     def _identity(self, service: str) -> dict[str, t.Any]:
         """The key that tells which account is meant, and what is needed to understand it; empty when nothing does."""
@@ -222,8 +247,7 @@ class _Onboarding(_Person):
             return _part()
         if roster is None:
             return _part(reason=NO_ROSTER)
-        moving = Moving(roster, self.about, self._number(self._row, self.about), self._problems)
-        return _part(**moving.join(joining))
+        return _part(**self._moving(roster).join(joining))
 
     @staticmethod
     def note(listed: Record | None) -> str:
@@ -245,7 +269,7 @@ class _Offboarding(_Person):
         """The groups that the person leaves; those that do not exist are left alone."""
         if roster is None:
             return _part(reason=NO_ROSTER)
-        part = _part(**Moving(roster, self.about, self._number(self._row, self.about), self._problems).leave())
+        part = _part(**self._moving(roster).leave())
         return {**part, "ask": {"name": [item["name"] for item in part["items"]]}} if part["items"] else part
 
     @staticmethod
@@ -307,15 +331,16 @@ class _Move(_Person):
 
     def groups(self, roster: Roster | None) -> Part:
         """The groups with the new number, or other groups."""
-        number = self._number(self._new, self._changed)
+        number = self._number(self._new)
+        if not number and "phone" in self._changed:
+            number = self._people.groups.number(self._changed["phone"])
         explicit = self._explicit(AUTODIALER, self._new)
         joining = {**self._department().get(AUTODIALER, {}), **explicit}.get("groups")
         if joining is None and not number:
             return _part()
         if roster is None:
             return _part(reason=NO_ROSTER)
-        moving = Moving(roster, self.about, self._number(self._row, self.about), self._problems)
-        return _part(**moving.change(joining, number))
+        return _part(**self._moving(roster).change(joining, number))
 
     @staticmethod
     def note(listed: Record | None) -> str:

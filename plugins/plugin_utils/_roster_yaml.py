@@ -16,13 +16,13 @@ import re
 import typing as t
 
 import yaml
+from yaml.composer import Composer
 
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import Node, Problems
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STANDARD = "tag:yaml.org,2002:"
 _SCALARS = {f"{_STANDARD}{name}" for name in ("str", "int", "float", "bool", "null", "timestamp", "value")}
 _COLLECTIONS = {f"{_STANDARD}{name}" for name in ("map", "seq")}
@@ -31,6 +31,22 @@ _UNSAFE = "!unsafe"
 # What people write for "nothing"; other spellings of it are surnames.
 _NOTHING = ("", "~", "null")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def _loader() -> t.Any:
+    """The fast parser without its own composer, which ends the whole program where the nesting is too deep."""
+    fast: t.Any = getattr(yaml, "CSafeLoader", None)
+    if fast is None:
+        return yaml.SafeLoader
+
+    def begin(self: t.Any, text: str) -> None:
+        fast.__init__(self, text)
+        Composer.__init__(self)
+
+    return type("_Loader", (Composer, fast), {"__init__": begin})
+
+
+_LOADER = _loader()
 
 
 def read_yaml(text: str, problems: Problems, decrypt: Callable[[str], str]) -> Node | None:
@@ -46,15 +62,18 @@ def read_yaml(text: str, problems: Problems, decrypt: Callable[[str], str]) -> N
         return None
     try:
         root = yaml.compose(text, Loader=_LOADER)
+        if root is not None:
+            return _Converter(problems, decrypt).node(root)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.line + 1, mark.column + 1, "") if mark else (1, 1, "")
         problems.add(place, f"is no YAML: {_reason(error)}.")
         return None
-    if root is None:
-        problems.add((1, 1, ""), "the file is empty.")
+    except RecursionError:
+        problems.add((1, 1, ""), "is nested too deeply.")
         return None
-    return _Converter(problems, decrypt).node(root)
+    problems.add((1, 1, ""), "the file is empty.")
+    return None
 
 
 def _reason(error: yaml.MarkedYAMLError) -> str:
@@ -88,7 +107,7 @@ class _Converter:
             self._refuse_tag(raw, converted)
         elif isinstance(raw, yaml.SequenceNode):
             converted.value = [self.node(entry) for entry in raw.value]
-        else:
+        elif isinstance(raw, yaml.MappingNode):
             self._fill(converted, raw)
         self._open.discard(id(raw))
         self._done[id(raw)] = converted

@@ -125,7 +125,7 @@ def _field_complaints(field: Mapping[str, Any]) -> Iterator[str]:
     if kind not in FIELD_TYPES:
         yield f"{name}: 'type' must be string or boolean"
         return
-    if "default" in field and type(field["default"]) is not FIELD_TYPES[kind]:
+    if "default" in field and not isinstance(field["default"], FIELD_TYPES[kind]):
         yield f"{name}: 'default' is no {kind}"
     if kind != "string":
         yield from (f"{name}: '{key}' is for strings only" for key in ONLY_OF_STRINGS if key in field)

@@ -33,7 +33,11 @@ MUTMUT = "mutmut>=3.8,<4"
 COLLECTION = Path("ansible_collections", "vox", "roster")
 CORE = COLLECTION / "plugins" / "module_utils" / "_core"
 COPIED = ("plugins", "tests/unit", "tests/sandbox", "tests/fixtures", "galaxy.yml", "meta")
-TESTS = ("plugins/module_utils/core", "plugins/modules/test_entry.py", "plugins/modules/test_simotel_users.py")
+TESTS = (
+    "plugins/module_utils/core",
+    "plugins/modules/test_entry.py",
+    "plugins/modules/test_simotel_users.py",
+)
 # Ten thousand items take minutes where every call of a function is watched.
 LEFT_OUT = "not test_a_large_result_stays_small"
 KILLED, TIMED_OUT = (1, 3), (24, 36, -24, 152, 255)  # exit statuses that mutmut notes
@@ -52,12 +56,17 @@ def prepare(directory: Path, files: list[str]) -> Path:
             shutil.copy2(source, target)
     only = "\n".join(f"    {CORE / name}.py" for name in files or ["*"])
     tests = "\n".join(f"    {COLLECTION / 'tests' / 'unit' / test}" for test in TESTS)
-    (directory / "setup.cfg").write_text(
-        f"[mutmut]\nsource_paths={CORE.parent}\nonly_mutate=\n{only}\nalso_copy=\n    ansible_collections\n"
-        f"pytest_add_cli_args_test_selection=\n{tests}\npytest_add_cli_args=\n    -pno:cacheprovider\n    -k{LEFT_OUT}\n"
-        "use_git_change_detection=false\ntrack_dependencies=false\n",
-        encoding="utf-8",
-    )
+    settings = {
+        "source_paths": str(CORE.parent),
+        "only_mutate": f"\n{only}",
+        "also_copy": f"\n    {COLLECTION.parts[0]}",
+        "pytest_add_cli_args_test_selection": f"\n{tests}",
+        "pytest_add_cli_args": f"\n    -pno:cacheprovider\n    -k{LEFT_OUT}",
+        "use_git_change_detection": "false",
+        "track_dependencies": "false",
+    }
+    lines = ["[mutmut]", *(f"{name}={value}" for name, value in settings.items())]
+    (directory / "setup.cfg").write_text("\n".join(lines) + "\n", encoding="utf-8")
     python = directory / "venv" / "bin" / "python"
     if not python.exists():
         venv.create(directory / "venv", with_pip=True)
@@ -87,10 +96,11 @@ def differences(directory: Path, names: list[str]) -> Iterator[str]:
             if isinstance(node, ast.FunctionDef)
         }
         base = function.rpartition("__mutmut_")[0]
-        sides = [re.sub(r"__mutmut_\w+", "", defined[one]).splitlines() for one in (f"{base}__mutmut_orig", function)]
-        lines = [
-            line for line in difflib.unified_diff(*sides, lineterm="", n=0) if not line.startswith(("---", "+++", "@@"))
-        ]
+        before, after = (
+            re.sub(r"__mutmut_\w+", "", defined[one]).splitlines() for one in (f"{base}__mutmut_orig", function)
+        )
+        changed = difflib.unified_diff(before, after, lineterm="", n=0)
+        lines = [line for line in changed if not line.startswith(("---", "+++", "@@"))]
         yield "\n".join([name.partition("_core.")[2], *(f"  {line}" for line in lines)])
 
 

@@ -39,7 +39,7 @@ ODD_TEXTS = some.one_of(
 )
 
 # What a person might write, by the name of an option; so few that they often meet again.
-PLAUSIBLE: Mapping[str, t.Any] = {
+PLAUSIBLE: Mapping[str, some.SearchStrategy[t.Any]] = {
     "number": some.sampled_from(["1001", "\u0661\u0660\u0660\u0661", " 1002"]),
     "name": some.sampled_from(["Sara", " sara ", "Zo\u00eb", "Zoe\u0308", "\u0633\u0627\u0631\u0627"]),
     "email": some.sampled_from(["Sara@example.com", "sara@EXAMPLE.com", "s.a@example.org"]),

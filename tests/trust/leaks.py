@@ -91,9 +91,15 @@ def _echo(handler: Handler) -> None:
     said = _heard(handler)
     failure = {"code": said, "message": said, "description": said}
     body = {
-        **{"success": -1, "message": said, "error": "invalid_grant", "error_description": said},
-        **{"http_code": 400, "request_id": said, "response": {"code": 400, "status": "failure", "error_data": failure}},
-        **{"responseCode": "CLIENT_ERROR", "params": {"err": said, "errmsg": said, "resmsgid": said}},
+        "success": -1,
+        "message": said,
+        "error": "invalid_grant",
+        "error_description": said,
+        "http_code": 400,
+        "request_id": said,
+        "response": {"code": 400, "status": "failure", "error_data": failure},
+        "responseCode": "CLIENT_ERROR",
+        "params": {"err": said, "errmsg": said, "resmsgid": said},
     }
     kinds = {
         "json": (body, 400, "application/json"),

@@ -213,8 +213,12 @@ def assert_sound(before: Stored, after: Stored, touched: Touched) -> None:
             continue
         assert key in before and key in after, f"{key} came or went"
         (old,), (new,) = before[key], after[key]
-        lost = {name for name in old.keys() | new.keys() if old.get(name) != new.get(name)} - names
-        assert not lost, f"of {key} changed, too: { {name: (old.get(name), new.get(name)) for name in lost} }"
+        lost = {
+            name: (old.get(name), new.get(name))
+            for name in old.keys() | new.keys()
+            if old.get(name) != new.get(name) and name not in names
+        }
+        assert not lost, f"of {key} changed, too: {lost}"
 
 
 def _in(stored: Stored, key: str) -> str:

@@ -31,7 +31,7 @@ def covering(switches: Mapping[str, Sequence[str]], strength: int = 2, seed: int
     settings = [first]
     _strike_out(missing, first, strength)
     while missing:
-        candidates = [_candidate(switches, missing, chance, strength) for _ in range(CANDIDATES)]
+        candidates = [_candidate(switches, missing, chance, strength) for _candidate_number in range(CANDIDATES)]
         best = max(candidates, key=lambda setting: sum(1 for one in _within(setting, strength) if one in missing))
         _strike_out(missing, best, strength)
         settings.append(best)

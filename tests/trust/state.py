@@ -26,6 +26,9 @@ class State:
     def __init__(self, path: Path) -> None:
         self._database = sqlite3.connect(path, isolation_level=None, timeout=SECONDS_TO_LOCK, check_same_thread=False)
         self._database.row_factory = sqlite3.Row
+        # Nothing of it has to outlive the test.
+        self.execute("PRAGMA journal_mode = MEMORY")
+        self.execute("PRAGMA synchronous = OFF")
 
     def save(self) -> sqlite3.Connection:
         """A copy of everything as it is now."""

@@ -95,7 +95,7 @@ def ways(trouble: Trouble, full: bool, place: int) -> list[tuple[bool, int]]:
         return every
     if trouble.turn is not None and trouble.turn != place % 2:
         return []
-    return [every[place % len(every)]]
+    return [every[(place + TROUBLES.index(trouble)) % len(every)]]
 
 
 def prepare(sandbox: Sandbox, state: State, subject: Subject, scenario: Scenario) -> t.Any:

@@ -15,12 +15,14 @@ from ansible_collections.vox.roster.plugins.module_utils._core.desired import de
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import NOTHING, Index, plan
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Record
 from ansible_collections.vox.roster.plugins.module_utils._http import retry
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, Failure
 from ansible_collections.vox.roster.tests.trust.invented import held_after, options_of
 from ansible_collections.vox.roster.tests.trust.subjects import SUBJECTS, Subject
 from ansible_collections.vox.roster.tests.trust.tampering import Spoiler, tampering
 
 if t.TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
     from ansible_collections.vox.roster.tests.trust.report import Tally
     from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
@@ -37,7 +39,7 @@ def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("time.sleep", lambda seconds: None)
 
 
-def trying(gate: int, full: int, request: pytest.FixtureRequest) -> t.Any:
+def trying(gate: int, full: int, request: pytest.FixtureRequest) -> settings:
     """How many examples to try; the same ones each time."""
     return settings(
         max_examples=full if request.config.getoption("full") else gate,
@@ -51,7 +53,7 @@ def trying(gate: int, full: int, request: pytest.FixtureRequest) -> t.Any:
 
 # Answers
 
-ODD_VALUES = [
+ODD_VALUES: list[t.Any] = [
     *(
         None,
         True,
@@ -130,29 +132,33 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     @trying(200, 5000, request)
     @given(options_of(resource), options_of(resource))
     def planned(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
-        record: Record | None = None
-        defaults = {name: one.get("default") for name, one in resource.policies.arguments.items()}
-        for options in (first, second):
-            with tally(AREA, f"plans for {resource.service}"):
-                try:
-                    desired = desired_values(resource, PRESENT, options)
-                except Failure as refusal:
-                    assert len(str(refusal)) < 2000
-                    return
-                policy = {**defaults, **{name: value for name, value in policy_of(resource, options).items() if value}}
-                change = plan(resource, PRESENT, desired, Index(resource, [record] if record else []), policy)
-                if change.refusal:
-                    assert change.refusal.kind != "internal"
-                    return
-                record = held_after(resource, change)
-                again = plan(resource, PRESENT, desired, Index(resource, [record]), policy)
-                assert not again.refusal, again.refusal
-                left = [
-                    (name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing
-                ]
-                assert again.action == NOTHING or always(again), left
+        with tally(AREA, f"plans for {resource.service}"):
+            record = settled(resource, first, None)
+            if record:
+                settled(resource, second, record)
 
     planned()
+
+
+def settled(resource: Resource, options: Mapping[str, t.Any], record: Record | None) -> Record | None:
+    """What the options make of a record, after seeing that they would do nothing to it; None when they are refused."""
+    defaults = {name: one.get("default") for name, one in resource.policies.arguments.items()}
+    try:
+        desired = desired_values(resource, PRESENT, options)
+    except Failure as refusal:
+        assert len(str(refusal)) < 2000
+        return None
+    policy = {**defaults, **{name: value for name, value in policy_of(resource, options).items() if value}}
+    change = plan(resource, PRESENT, desired, Index(resource, [record] if record else []), policy)
+    if change.refusal:
+        assert change.refusal.kind != INTERNAL
+        return None
+    held = held_after(resource, change)
+    again = plan(resource, PRESENT, desired, Index(resource, [held]), policy)
+    assert not again.refusal, again.refusal
+    left = [(name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing]
+    assert again.action == NOTHING or always(again), left
+    return held
 
 
 def always(change: t.Any) -> bool:
@@ -170,8 +176,8 @@ def test_made_up_options_come_to_rest(
     @given(options_of(subject.resource), options_of(subject.resource))
     def settles(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
         sandbox.reset()
-        for options in (first, second):
-            with tally(AREA, f"options made up for {subject.title}"):
+        with tally(AREA, f"options made up for {subject.title}"):
+            for options in (first, second):
                 result = subject.run_one(sandbox.url, **options)
                 assert_clear(result)
                 if not result["failed"] and "always" not in options.values():

@@ -98,7 +98,7 @@ ATTACKS: dict[str, tuple[t.Callable[[], Act], str]] = {
     "half a surrogate pair": (lambda: answer('{"message": "\\ud800"}'), ""),
     "control characters": (lambda: answer("\x1b[2J\x00\x9b\u202egnp.exe", 400, "text/plain"), ""),
     "a compressed bomb": (
-        lambda: answer(b"\x1f\x8b" + b"\x00" * FULL, **{"Content-Encoding": "gzip"}),
+        lambda: answer(b"\x1f\x8b" + b"\x00" * FULL, Content_Encoding="gzip"),
         "not understood",
     ),
     "endless headers": (lambda: endless(OK_HEAD, again(b"X-More: x\r\n")), "broke before"),

@@ -60,7 +60,7 @@ def cases() -> t.Iterator[t.Any]:
                 yield pytest.param(listing, lie, limit, listing.crowd if crowded else 0, id=name)
 
 
-@pytest.mark.parametrize("listing, lie, limit, crowd", cases())
+@pytest.mark.parametrize("listing, lie, limit, crowd", list(cases()))
 def test_a_purge_with_a_listing_that_lies(
     sandbox: Sandbox,
     state: State,

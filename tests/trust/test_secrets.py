@@ -26,7 +26,7 @@ from ansible_collections.vox.roster.tests.trust.leaks import (
     secrets_in,
     ways_to_leak,
 )
-from ansible_collections.vox.roster.tests.trust.markers import files_below, forms_of, found_in
+from ansible_collections.vox.roster.tests.trust.markers import files_below, found_in
 from ansible_collections.vox.roster.tests.trust.measured import COLLECTIONS
 from ansible_collections.vox.roster.tests.trust.subjects import (
     AGENTS,
@@ -184,11 +184,10 @@ def play(surroundings: Surroundings, texts: tuple[str, str], extra: dict[str, st
     return done.stdout + surroundings.everything()
 
 
-def assert_silent(content: bytes, secrets: set[str], tally: Tally, case: str) -> None:
-    """No form of any secret in a text; counts each form."""
+def assert_silent(content: bytes, secrets: set[str], tally: Tally, case: str, tasks: int) -> None:
+    """No form of any secret in what so many tasks wrote."""
     leaks = found_in(content, sorted(secrets))
-    forms = sum(len(forms_of(secret)) for secret in secrets)
-    tally.count(AREA, case, forms, forms - len(leaks))
+    tally.count(AREA, case, tasks, max(0, tasks - len(leaks)))
     assert leaks == [], f"{len(leaks)} leaks\n" + "\n".join(leaks[:5])
 
 
@@ -213,7 +212,7 @@ def test_playbooks(way: str, in_process: bool, sandbox: Sandbox, tally: Tally, t
         assert at.tokens, "Sunbird gave out tokens"
     for name, _beside, _module in tasks:
         assert name.encode() in content or way in ("oneline", "minimal"), f"{name} has not been tried"
-    assert_silent(content, secrets | at.tokens, tally, f"ansible-playbook, {way}, {MANNER[in_process]}")
+    assert_silent(content, secrets | at.tokens, tally, f"{way}, {MANNER[in_process]}", len(tasks))
 
 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "own process"])
@@ -242,7 +241,7 @@ def test_the_environment(in_process: bool, sandbox: Sandbox, tally: Tally, tmp_p
         content = play(Surroundings(tmp_path), texts, {**WAYS["debug"][0], **environment}, WAYS["debug"][1])
         assert len(at.tokens) > 0
     assert content.count(b'"changed": true') >= 6, "the credentials were of use"
-    assert_silent(content, secrets | at.tokens, tally, f"credentials from the environment, {MANNER[in_process]}")
+    assert_silent(content, secrets | at.tokens, tally, f"environment, {MANNER[in_process]}", len(tasks))
 
 
 def test_ansible_runner(sandbox: Sandbox, tally: Tally, tmp_path: Path, full: bool) -> None:
@@ -269,7 +268,7 @@ def test_ansible_runner(sandbox: Sandbox, tally: Tally, tmp_path: Path, full: bo
     assert done.returncode == 0, done.stdout.decode("utf-8", "replace")[-3000:]
     events = list(artifacts.rglob("job_events/*.json"))
     assert len(events) > 2 * len(tasks)
-    assert_silent(done.stdout + surroundings.everything(), secrets | at.tokens, tally, "ansible-runner")
+    assert_silent(done.stdout + surroundings.everything(), secrets | at.tokens, tally, "ansible-runner", len(tasks))
 
 
 def test_every_secret_option_is_tried(sandbox: Sandbox) -> None:
@@ -295,4 +294,4 @@ def test_the_system_log(sandbox: Sandbox, tally: Tally, monkeypatch: pytest.Monk
         known = secret_options(subject)
         secrets |= secrets_in(person, known) | secrets_in(subject.connection(sandbox.url), known)
     assert any("Invoked with" in line for line in logged)
-    assert_silent("\n".join(logged).encode(), secrets, tally, "the system's log")
+    assert_silent("\n".join(logged).encode(), secrets, tally, "the system's log", 2 * len(SUBJECTS))

@@ -54,7 +54,7 @@ def checkouts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The sources in two places, copied at different times in different orders."""
     names = sorted(workspace._files_of_the_checkout())
     places = [tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other") / "deeper" / "down"]
-    for age, (place, order) in enumerate(zip(places, (names, names[::-1]))):
+    for age, (place, order) in enumerate(zip(places, (names, names[::-1]), strict=True)):
         for name in order:
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(ROOT / name, place / name, follow_symlinks=False)
@@ -82,32 +82,33 @@ def test_the_archive_holds_what_it_says(archives: list[Path], tally: Tally) -> N
     entries = json.loads(contents["FILES.json"])["files"]
     listed = {one["name"]: one["chksum_sha256"] for one in entries if one["ftype"] == "file"}
     assert set(contents) == set(listed) - set(LINKS) | {"FILES.json", "MANIFEST.json"}
-    for name in sorted(set(contents) & set(listed)):
-        with tally(AREA, "files with the checksum that the manifest tells"):
-            assert hashlib.sha256(contents[name]).hexdigest() == listed[name]
+    with tally(AREA, "all files have the checksums that the manifest tells"):
+        for name in sorted(set(contents) & set(listed)):
+            assert hashlib.sha256(contents[name]).hexdigest() == listed[name], name
 
 
 def test_only_what_is_meant_to_be_shipped_is(archives: list[Path], tally: Tally) -> None:
-    with tarfile.open(archives[0]) as opened:
+    with tarfile.open(archives[0]) as opened, tally(AREA, "nothing else is shipped, and no secret"):
         for member in opened.getmembers():
+            name = member.name
             if member.isdir():
                 continue
-            with tally(AREA, "files that are meant to be shipped"):
-                assert member.isreg() or LINKS.get(member.name) == member.linkname, f"{member.name} is no plain file"
-                assert any(re.fullmatch(pattern, member.name) for pattern in SHIPPED), f"{member.name} is not on the list"
-                assert member.size < LARGEST, member.name
-                content = opened.extractfile(member).read()  # type: ignore[union-attr]
-                assert member.islnk() or member.mode & 0o111 == 0, f"{member.name} can be executed"
-                found = [pattern for pattern in NEVER if re.search(pattern, content)]
-                assert found == [], f"{member.name} holds {found}"
+            assert any(re.fullmatch(pattern, name) for pattern in SHIPPED), f"{name} is not on the list"
+            assert member.isreg() or LINKS.get(name) == member.linkname, f"{name} is no plain file"
+            assert member.issym() or member.mode & 0o111 == 0, f"{name} can be executed"
+            assert member.size < LARGEST, name
+            content = opened.extractfile(member).read()  # type: ignore[union-attr]
+            found = [pattern for pattern in NEVER if re.search(pattern, content)]
+            assert found == [], f"{name} holds {found}"
 
 
-def test_every_part_is_shipped(archives: list[Path]) -> None:
+def test_every_part_is_shipped(archives: list[Path], tally: Tally) -> None:
     with tarfile.open(archives[0]) as opened:
         shipped = set(opened.getnames())
     parts = ("plugins", "meta", "playbooks")
     wanted = {str(path) for path in workspace._files_of_the_checkout() if path.parts[0] in parts}
-    assert wanted - shipped == set()
+    with tally(AREA, "all plugins and playbooks are shipped"):
+        assert wanted - shipped == set()
 
 
 def bounds(path: Path) -> dict[str, str]:

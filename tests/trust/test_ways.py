@@ -28,7 +28,6 @@ from ansible_collections.vox.roster.tests.unit.http_servers import Authority, an
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from ansible_collections.vox.roster.tests.trust.report import Tally
     from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
@@ -186,12 +185,15 @@ def test_proxies(
 @of_every_service
 @pytest.mark.parametrize("with_tls", [False, True], ids=["http", "https"])
 def test_a_proxy_that_wants_credentials(
-    subject: Subject, many: bool, with_tls: bool, authority: Authority, tally: Tally, tmp_path: Path
+    subject: Subject, many: bool, with_tls: bool, authority: Authority, tally: Tally
 ) -> None:
     tls = authority.server() if with_tls else None
-    with serving(proxy("clerk:other")) as way, serving(answer({}), tls=tls) as server:
-        with tally(AREA, "a proxy that refuses the credentials"):
-            more = {"ca_path": authority.path} if with_tls else {}
-            result = attempt(subject, server.url, many, retries=2, proxy=way.url, **more)
-            assert result["failed"] and "407" in result["msg"]
-            assert (len(way.heard), server.heard) == (1, [])
+    more = {"ca_path": authority.path} if with_tls else {}
+    with (
+        serving(proxy("clerk:other")) as way,
+        serving(answer({}), tls=tls) as server,
+        tally(AREA, "a proxy that refuses the credentials"),
+    ):
+        result = attempt(subject, server.url, many, retries=2, proxy=way.url, **more)
+        assert result["failed"] and "407" in result["msg"]
+        assert (len(way.heard), server.heard) == (1, [])

@@ -37,7 +37,7 @@ class Trouble:
     fault: str
     parameters: Mapping[str, t.Any] = field(default_factory=dict)
     lasts: bool = True
-    turn: int | None = None
+    turn: bool | None = None
     rivalry: bool = False
 
     def rule(self, subject: Subject, elsewhere: str) -> dict[str, t.Any]:
@@ -61,9 +61,7 @@ TROUBLES = (
     Trouble("429, Retry-After 1", "status", {"status": 429, "retry_after": 1, "body": "json"}),
     Trouble("429, Retry-After 3600", "status", {"status": 429, "retry_after": 3600, "body": "empty"}),
     *(
-        Trouble(
-            f"{status} {when}", "status", {"status": status, "acts": acts}, turn=int(acts) if status > 500 else None
-        )
+        Trouble(f"{status} {when}", "status", {"status": status, "acts": acts}, turn=None if status == 500 else acts)
         for status in (500, 502, 503, 504)
         for acts, when in ((False, "before it acts"), (True, "after it acted"))
     ),

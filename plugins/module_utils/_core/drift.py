@@ -12,8 +12,10 @@ is refused, a listing that cannot be had, more surplus records than a purge may 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import tempfile
 import typing as t
 from dataclasses import dataclass
 
@@ -233,12 +235,17 @@ def _json(value: t.Any) -> str:
 
 def _write(path: str, text: str) -> None:
     """Put the file in place as a whole; only its owner may read it, as it holds personal data."""
-    unfinished = f"{path}.unfinished"
+    # What is no valid Unicode becomes an escape that JSON knows.
+    content = text.encode("utf-8", "backslashreplace")
     try:
-        # What is no valid Unicode becomes an escape that JSON knows.
-        content = text.encode("utf-8", "backslashreplace")
-        with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as stream:
-            stream.write(content)
-        os.replace(unfinished, path)
+        # A new file of a name that nobody knows before: what lies there may belong, or lead, to somebody else.
+        handle, unfinished = tempfile.mkstemp(prefix=".drift-", dir=os.path.dirname(os.path.abspath(path)))
+        try:
+            with open(handle, "wb") as stream:
+                stream.write(content)
+            os.replace(unfinished, path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(unfinished)
     except OSError as error:
         raise Failure(OPTION, f"'drift_file' cannot be written: {error.strerror}: '{path}'") from None

@@ -25,6 +25,10 @@ if t.TYPE_CHECKING:
 HINT = "Run the task again: it does only what is missing."
 
 
+class Interrupted(BaseException):
+    """The task was asked to end where it can. No Failure, which would be tried again, or become part of the result."""
+
+
 class Interruption:
     """Whether the task was asked to end."""
 
@@ -33,14 +37,14 @@ class Interruption:
         self._at_once = False
 
     def request(self) -> None:
-        """Ask the task to end. Raises Failure where it can end at once."""
+        """Ask the task to end. Raises Interrupted where it can end at once."""
         self.requested = True
         if self._at_once:
-            raise Failure(INTERRUPTED, "SIGTERM ended the task before anything was changed", hint=HINT, retryable=True)
+            raise Interrupted
 
     @contextlib.contextmanager
     def at_once(self) -> Iterator[None]:
-        """While the block runs, which changes nothing, a request is a Failure."""
+        """While the block runs, which changes nothing, a request ends it with Interrupted."""
         self._at_once = True
         try:
             if self.requested:
@@ -48,6 +52,11 @@ class Interruption:
             yield
         finally:
             self._at_once = False
+
+
+def failure_of_early_interruption() -> Failure:
+    """Why a task failed that was asked to end before it made its changes."""
+    return Failure(INTERRUPTED, "SIGTERM ended the task before anything was changed", hint=HINT, retryable=True)
 
 
 def failure_of_interruption(service: str, attempted: int, total: int) -> Failure:

@@ -154,6 +154,18 @@ def agreed(resource: Resource, foreseen: Change, current: Change) -> dict[str, t
     }
 
 
+def holds(resource: Resource, desired: Values, values: Values) -> bool:
+    """Whether a record has the desired values already.
+
+    values: of the record, as results show them. Secrets are not among them, and so do not count.
+    """
+    return all(
+        one.secret or _agree(one, one.overlay(values.get(one.name), desired[one.name], {}), values.get(one.name), {})
+        for one in resource.fields
+        if one.name in desired
+    )
+
+
 def _deciding_key(resource: Resource, desired: Values) -> str:
     return next(key for key in resource.keys if not is_blank(desired.get(key)))
 

@@ -16,7 +16,9 @@ from ansible_collections.vox.roster.plugins.module_utils._core.apply import pred
 from ansible_collections.vox.roster.plugins.module_utils._core.drift import result_of_comparison
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer_with, finish
 from ansible_collections.vox.roster.plugins.module_utils._core.interruption import (
+    Interrupted,
     Interruption,
+    failure_of_early_interruption,
     failure_of_interruption,
     heeding_sigterm,
 )
@@ -77,11 +79,14 @@ def answer_of_many(
     asked = interruption or Interruption()
 
     def settled(filled: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
-        if filled["drift_file"]:
-            _check_work(filled)
-            with asked.at_once():
-                return result_of_comparison(resource, filled, check_mode, redactor)
-        outcomes = settle_many(resource, filled, check_mode, redactor, watch, asked)
+        try:
+            if filled["drift_file"]:
+                _check_work(filled)
+                with asked.at_once():
+                    return result_of_comparison(resource, filled, check_mode, redactor)
+            outcomes = settle_many(resource, filled, check_mode, redactor, watch, asked)
+        except Interrupted:
+            raise failure_of_early_interruption() from None
         return result_of_many(resource, outcomes, with_diff, asked.requested)
 
     return answer_with(resource, resource.plural_arguments(), params, settled)
@@ -98,7 +103,8 @@ def settle_many(
     """Bring many records to the states that the parameters declare, or in check mode predict the outcomes.
 
     The outcomes come in the order of the items, then those of a purge. Raises Failure before anything is written,
-    when the task makes no sense, the service cannot be read, or a purge would go too far.
+    when the task makes no sense, the service cannot be read, or a purge would go too far; Interrupted when it is asked
+    to end by then.
     """
     _check_work(params)
     items = items_of(resource, params)

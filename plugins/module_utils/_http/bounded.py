@@ -22,26 +22,43 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import BRO
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; above any listing known
 MOST_VALUES = 8 * 1000 * 1000  # in one answer; each takes many times the memory of its text
-ALL_BYTES = 512 * 1024 * 1024  # of all answers of a task
+ALL_BYTES = 512 * 1024 * 1024  # of all answers that a task holds
 ALL_VALUES = 16 * 1000 * 1000
 LONGEST_NUMBER = 400  # characters
+
+ALL_HINT = "If it is the service that answers so much, divide the list among several tasks."
 
 _LONE_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 class Allowance:
-    """What all answers of a connection together may hold: ten thousand small ones fill the memory, too."""
+    """What all answers that a task holds may hold together: ten thousand small ones fill the memory, too.
+
+    What is read before anything is written stays until the task ends. What a thread reads after a write serves that
+    one change, so it does not add up. So no answer to a write is ever refused for what was read before it.
+    """
 
     def __init__(self) -> None:
-        self._left = {"bytes": ALL_BYTES, "values": ALL_VALUES}
+        self._left = _all()
+        self._of_a_change = threading.local()
         self._lock = threading.Lock()
+
+    def begin_change(self) -> None:
+        """What this thread takes from now on counts from the beginning."""
+        self._of_a_change.left = _all()
 
     def take(self, number: int, unit: str) -> None:
         """Count so many more of ``bytes`` or ``values``; Failure when they are too many."""
         with self._lock:
-            self._left[unit] -= number
-            if self._left[unit] < 0:
-                raise Failure(BROKEN, f"the answers to this task together hold too many {unit}", acted=None)
+            left = getattr(self._of_a_change, "left", self._left)
+            left[unit] -= number
+            if left[unit] < 0:
+                message = f"the answers to this task together hold too many {unit}"
+                raise Failure(BROKEN, message, hint=ALL_HINT, acted=None)
+
+
+def _all() -> dict[str, int]:
+    return {"bytes": ALL_BYTES, "values": ALL_VALUES}
 
 
 class Response(http.client.HTTPResponse):

@@ -107,6 +107,7 @@ class Connection:
 
     judge: takes the answer, returns its payload, or raises Failure when the service did not do as asked.
     renew: gets fresh credentials after an authentication failure; False when that is impossible.
+    allowance: shared with the other connections of the task, where it has several.
     Safe to use from several threads.
     """
 
@@ -117,6 +118,7 @@ class Connection:
         judge: Callable[[Answer], t.Any],
         redactor: Redactor | None = None,
         renew: Callable[[], bool] | None = None,
+        allowance: Allowance | None = None,
     ) -> None:
         self.settings = settings
         self.redactor = redactor or Redactor()
@@ -129,7 +131,8 @@ class Connection:
         self._renew = renew
         self._sessions = threading.local()
         self._pace = Pace(settings.requests_per_minute)
-        self._allowance = Allowance()
+        self._allowance = allowance or Allowance()
+        self._abandoned = False
 
     def call(
         self,
@@ -158,6 +161,10 @@ class Connection:
         while True:
             try:
                 self._pace.wait()
+                if self._abandoned:
+                    raise Failure(errors.INTERRUPTED, "nobody waits for the answer any more")
+                if operation.effect != READ:
+                    self._allowance.begin_change()
                 return self._judge(self._send(operation, path or operation.path, query, body, form, files))
             except Failure as failure:
                 if failure.operation:
@@ -173,6 +180,10 @@ class Connection:
                 else:
                     time.sleep(pause(attempt, failure))
                 attempt += 1
+
+    def abandon(self) -> None:
+        """Send nothing any more: what other threads are at ends with the answer for which they wait."""
+        self._abandoned = True
 
     def _described(self, failure: Failure, operation: Operation) -> Failure:
         failure.service = failure.service or self.settings.service

@@ -99,7 +99,7 @@ class Redactor:
         return "".join(cleaned)
 
     def clean_all(self, value: t.Any) -> t.Any:
-        """The same for every text in a result. The keys of dictionaries, names of fields and labels, stay as they are."""
+        """The same for every text in a result. Keys of dictionaries, names of fields and labels, stay as they are."""
         if isinstance(value, Cleaned):
             return value.value
         if isinstance(value, str):

@@ -22,6 +22,7 @@ from urllib.parse import quote
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
 from ansible_collections.vox.roster.plugins.module_utils._http.auth import HeaderAuth, header_value
+from ansible_collections.vox.roster.plugins.module_utils._http.bounded import Allowance
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import (
     Answer,
     Connection,
@@ -163,6 +164,11 @@ class Sunbird:
                 failure.hint += f" The token carries no roles: {self.tokens.roles_problem.rstrip('.')}."
             raise
 
+    def abandon(self) -> None:
+        """Send nothing any more, whatever other threads are at."""
+        self._plain.abandon()
+        self._personal.abandon()
+
     def acts_as(self, user_id: str) -> bool | None:
         """Whether the user token is that of this user; None when that is not known yet."""
         subject = self.tokens.subject
@@ -194,10 +200,11 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
     tokens = _tokens(params, root, keyed, redactor)
     api = replace(root, url=f"{root.url}/api") if through_gateway else root
     headers = keyed if through_gateway else {}
+    allowance = Allowance()
     return Sunbird(
         params["mode"],
-        Connection(api, HeaderAuth(headers), payload_of, redactor),
-        Connection(api, _TokenAuth(headers, tokens), payload_of, redactor, renew=tokens.renew),
+        Connection(api, HeaderAuth(headers), payload_of, redactor, allowance=allowance),
+        Connection(api, _TokenAuth(headers, tokens), payload_of, redactor, tokens.renew, allowance),
         tokens,
     )
 

@@ -106,10 +106,12 @@ class UserReader:
             futures = [pool.submit(self._holders_at_once, desired) for desired in wanted]
             try:
                 return [future.result() for future in futures]
-            finally:
-                # After a failure nobody needs the rest.
+            except BaseException:
+                # Nobody needs the rest, nor second attempts of what is under way.
+                self._sunbird.abandon()
                 for future in futures:
                     future.cancel()
+                raise
 
     def by_id(self, user_id: str) -> Record | None:
         """The user with this id, also one that is deleted or blocked."""

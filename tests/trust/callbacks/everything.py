@@ -21,7 +21,7 @@ requirements:
 """
 
 
-class CallbackModule(CallbackBase):  # type: ignore[misc]
+class CallbackModule(CallbackBase):
     """Appends each result as one line of JSON."""
 
     CALLBACK_VERSION = 2.0

@@ -117,7 +117,7 @@ YAML_FAULTS = [
     ),
     (
         "autodialer_groups: [{name: A, state: absent}]\n" + person("autodialer: {groups: [A], number: 7}"),
-        ["4:26: the group 'A' is to be absent."],
+        ["4:26: 'autodialer.groups' is 'A', which is a group that is to be absent."],
     ),
 ]
 
@@ -254,3 +254,23 @@ people:
     assert len(told) == 5
     assert not re.search(f"{SECRET}|977123", "".join(told))
     assert any(line.startswith("r.yml:4:12: the value of 'email' is no e-mail address.") for line in told)
+
+
+def test_a_secret_file_shows_no_names_of_its_own() -> None:
+    text = f"""
+departments: {{{SECRET}: {{}}}}
+autodialer_groups: [{{name: {SECRET}, state: absent}}]
+people:
+  - {{name: Sara Ahmadi, department: {SECRET.lower()}, phone: 7, autodialer: {{groups: [{SECRET}]}}}}
+  - {{name: Reza Karimi, phone: 8, autodialer: {{groups: [{SECRET.lower()}]}}}}
+"""
+    told = wrong("r.yml", text, confidential=True)
+    assert len(told) == 3
+    assert SECRET.lower() not in "".join(told).lower()
+
+
+@pytest.mark.parametrize("opening", ["[", "{a: ", "- "])
+@pytest.mark.parametrize("depth", [3000, 100_000])
+def test_deep_nesting(opening: str, depth: int) -> None:
+    """No exception, and no end of the program, which the parser's own composer would be."""
+    assert wrong("r.yml", f"people:\n  {opening * depth}x") == ["r.yml:1:1: is nested too deeply."]

@@ -195,9 +195,68 @@ def test_a_move_asks_for_the_old_and_the_new_key() -> None:
     assert part["ask"] == {"number": ["1001", "1005"]}
     changes = {"name": "Meera Rao", "number": "1005"}
     assert settle_part(part, "simotel", EXTENSIONS)["items"] == [{"id": "a", **changes}]
-    moved = [{"id": "a", "number": "1005"}]
-    assert settle_part(part, "simotel", moved)["items"] == [changes]
+    moved = [{"id": "a", "number": "1005", "name": "Meera Rao"}]
+    assert settle_part(part, "simotel", moved)["items"] == [{"id": "a", **changes}]
     assert settle_part(part, "simotel", [])["reason"] == "nobody has the number 1001."
+
+
+def test_a_move_by_an_address_that_has_changed_already() -> None:
+    variables = {"person_email": "meera@example.com", "new_email": "Rao@example.com", "new_simotel_secret": "x" * 12}
+    part = plan("move", variables, ["simotel"])["simotel"]
+    changes = {"email": "Rao@example.com", "secret": "x" * 12}
+    moved = {"id": "a", "number": "1001", "email": "rao@example.com"}
+    assert settle_part(part, "simotel", [moved])["items"] == [{"id": "a", **changes}]
+    settled = settle_part(part, "simotel", [moved, {**moved, "id": "b", "number": "1002"}])
+    assert settled["items"] == []
+    assert settled["reason"].startswith("several have the email Rao@example.com: 1001, 1002.")
+
+
+WRONG_LETTER = [
+    (
+        "simotel",
+        {"person_email": "tpyo@example.com", "new_email": "ali@example.com", "new_name": "Ali Rad"},
+        {"id": "a", "number": "1001", "email": "ali@example.com", "name": "Ali Karimi"},
+        {"name": "Ali Rad"},
+    ),
+    (
+        "exotel",
+        {"person_phone": "+919800000009", "new_phone": "+919800000001", "new_name": "Meera Rao"},
+        {"id": "a", "device_contact_uri": "+919800000001", "first_name": "Arjun", "last_name": "Rao"},
+        {"first_name": "Meera"},
+    ),
+    (
+        "sunbird",
+        {"person_email": "tpyo@example.com", "new_email": "ali@example.com", "new_sunbird_roles": ["A", "B@0140"]},
+        {
+            "id": "a",
+            "email": "ali@example.com",
+            "root_org_id": "01",
+            "roles": [{"role": "A", "organisation_id": "01"}],
+        },
+        {"roles": [{"role": "B", "organisation_id": "0140"}, {"role": "A", "organisation_id": "01"}]},
+    ),
+    (
+        "sunbird",
+        {"person_email": "tpyo@example.com", "new_email": "ali@example.com", "new_sunbird_phone": "+919800000001"},
+        {"id": "a", "email": "ali@example.com", "phone": "9800000002"},
+        {"phone": "9800000001"},
+    ),
+]
+
+
+@pytest.mark.parametrize(("service", "variables", "record", "rest"), WRONG_LETTER)
+def test_a_move_never_takes_somebody_else_for_the_person(
+    service: str, variables: dict[str, t.Any], record: dict[str, t.Any], rest: dict[str, t.Any]
+) -> None:
+    part = plan("move", variables, [service])[service]
+    settled = settle_part(part, service, [record])
+    assert settled["items"] == []
+    assert settled["reason"].startswith("nobody has the ")
+    assert settled["reason"].endswith(
+        f"is somebody's already. If both are the same person, say so with 'person_{service}_id'."
+    )
+    moved = settle_part(part, service, [{**record, **rest}])
+    assert [(item["id"], moved["reason"]) for item in moved["items"]] == [("a", "")]
 
 
 def test_a_move_creates_nobody() -> None:
@@ -314,3 +373,76 @@ def test_every_purpose_serves_every_service() -> None:
     for purpose in ("onboard", "offboard", "move"):
         variables = {**MEERA, "person_name": "Meera Nair", "new_phone": "+919800000002"}
         assert list(plan(purpose, variables, ALL, roster=ROSTER)) == ALL
+
+
+DESK = good(
+    "roster.yml",
+    """
+people:
+  - {name: Ali Rad, email: ali@example.com, phone: '0911', autodialer: {groups: [Night], number: '22 00'}}
+  - {name: Reza Karimi, email: reza@example.com, phone: '0912', autodialer: {groups: [Day, Night], number: '7'}}
+  - {name: Mina Rad, email: mina@example.com, phone: '0913', autodialer: {groups: [Night], number: '7'}}
+  - {name: Lena Gone, email: lena@example.com, state: absent, autodialer: {groups: [Day], number: '2'}}
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "variables", "items"),
+    [
+        # The own number, and not the telephone's.
+        ("offboard", {"person_email": "ali@example.com"}, [("Night", ["7"])]),
+        ("offboard", {"person_email": "ali@example.com", "person_phone": "0911"}, [("Night", ["7"])]),
+        ("offboard", {"person_phone": "0911"}, [("Night", ["7"])]),
+        ("offboard", {"person_autodialer_number": "2200"}, [("Night", ["7"])]),
+        ("move", {"person_email": "ali@example.com", "new_phone": "09"}, [("Night", ["7", "09"])]),
+        ("onboard", {"person_email": "ali@example.com", "person_autodialer_groups": "Day"}, [("Day", ["7", "2200"])]),
+        # A number that somebody else has in the same group stays there.
+        ("offboard", {"person_email": "reza@example.com"}, [("Day", [])]),
+        ("offboard", {"person_email": "mina@example.com"}, []),
+        (
+            "move",
+            {"person_email": "reza@example.com", "new_autodialer_number": "8"},
+            [("Night", ["2200", "7", "8"]), ("Day", ["8"])],
+        ),
+        # Another run after the roster was changed.
+        ("move", {"person_autodialer_number": "22", "person_email": "ali@example.com", "new_phone": "2200"}, None),
+    ],
+)
+def test_own_and_shared_numbers(purpose: str, variables: dict[str, t.Any], items: list[t.Any] | None) -> None:
+    part = plan(purpose, {"person_name": "A B", **variables}, ["autodialer"], roster=DESK)["autodialer"]
+    wanted = [("Night", ["7", "2200"])] if items is None else items
+    assert [(item["name"], item["numbers"]) for item in part["items"]] == wanted
+    assert part["reason"] == ""
+
+
+@pytest.mark.parametrize(
+    ("variables", "reason"),
+    [
+        ({"person_phone": "7"}, "several people of the roster have the number 7. Give 'person_email'."),
+        (
+            {"person_email": "ali@example.com", "person_autodialer_number": "2201"},
+            "the roster has the person in Night, and not with 2201. Correct 'person_autodialer_number', or leave it "
+            "out.",
+        ),
+        ({"person_name": "A B"}, "the number is not known. Give 'person_phone' or 'person_autodialer_number'."),
+    ],
+)
+def test_numbers_that_nothing_can_be_done_with(variables: dict[str, t.Any], reason: str) -> None:
+    for purpose in ("offboard", "move"):
+        part = plan(purpose, {**variables, "new_phone": "09"}, ["autodialer"], roster=DESK)["autodialer"]
+        assert (part["items"], part["reason"]) == ([], reason)
+
+
+def test_a_number_of_people_without_an_address() -> None:
+    """Whoever the roster gives another address is somebody else."""
+    roster = good("r.yml", "people: [{name: A B, phone: '07', autodialer: {groups: [Day]}}]")
+    variables = {"person_email": "a@example.com", "person_phone": "07"}
+    assert plan("offboard", variables, ["autodialer"], roster=roster)["autodialer"]["items"][0]["numbers"] == []
+    other = good("r.yml", "people: [{name: A B, email: b@example.com, phone: '07', autodialer: {groups: [Day]}}]")
+    assert plan("offboard", variables, ["autodialer"], roster=other)["autodialer"]["items"] == []
+
+
+def test_the_number_in_the_groups_is_told() -> None:
+    assert [one["autodialer_number"] for one in DESK["people"]] == ["2200", "7", "7", "2"]
+    assert good("r.yml", "people: [{name: A B, phone: 7}]")["people"][0]["autodialer_number"] is None

@@ -290,6 +290,33 @@ def test_outside_check_mode_it_is_refused_before_any_request(tmp_path: Path) -> 
     assert service.calls == []
 
 
+def test_the_file_is_private_whatever_lies_there(tmp_path: Path) -> None:
+    path, elsewhere = tmp_path / "drift.json", tmp_path / "elsewhere"
+    path.write_text("public")
+    path.chmod(0o644)
+    leftover = tmp_path / "drift.json.unfinished"
+    leftover.symlink_to(elsewhere)
+    written(tmp_path, Service(), [])
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600 and not path.is_symlink()
+    assert not elsewhere.exists()
+    assert sorted(os.listdir(tmp_path)) == ["drift.json", "drift.json.unfinished"]
+
+
+def test_two_runs_do_not_write_into_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second run finishes while the first is about to put its file in place."""
+    replace_file, sources = os.replace, []
+
+    def overtaken(source: str, target: str) -> None:
+        sources.append(source)
+        if len(sources) == 1:
+            written(tmp_path, Service(*held("b@x.org", "c@x.org")), [])
+        replace_file(source, target)
+
+    monkeypatch.setattr(os, "replace", overtaken)
+    assert len(written(tmp_path, Service(*held("a@x.org")), [])["rows"]) == 1
+    assert len(set(sources)) == 2 and os.listdir(tmp_path) == ["drift.json"]
+
+
 @pytest.mark.parametrize(
     "where, words", [("no/such/d.json", "a directory that does not exist"), ("d", "cannot be written")]
 )
@@ -298,6 +325,7 @@ def test_a_file_that_cannot_be_written(tmp_path: Path, where: str, words: str) -
     params = params_of(Service(), [], drift_file=str(tmp_path / where))
     with pytest.raises(Failure, match=words):
         result_of_comparison(PERSON, params, True, Redactor())
+    assert os.listdir(tmp_path) == ["d"]
 
 
 def test_ten_thousand_findings_come_whole(tmp_path: Path) -> None:

@@ -14,7 +14,16 @@ import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._core.interruption import Interruption, heeding_sigterm
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import answer_of_many
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import READ
+from ansible_collections.vox.roster.tests.unit.http_servers import answer as answering
+from ansible_collections.vox.roster.tests.unit.http_servers import serving
 from ansible_collections.vox.roster.tests.unit.made_up import PERSON, Service, person
+from ansible_collections.vox.roster.tests.unit.talking import GOOD, OPERATIONS, connect
+
+if t.TYPE_CHECKING:
+    from pathlib import Path
+
+    from ansible_collections.vox.roster.tests.unit.http_servers import Handler
 
 OPTIONS: dict[str, t.Any] = {
     "purge": False,
@@ -30,9 +39,11 @@ OPTIONS: dict[str, t.Any] = {
 }
 
 
-def answer(service: Service, count: int, interruption: Interruption, check: bool = False) -> dict[str, t.Any]:
+def answer(
+    service: Service, count: int, interruption: Interruption, check: bool = False, **more: t.Any
+) -> dict[str, t.Any]:
     people = [{"state": "present", "email": f"p{number}@example.com", "name": f"P {number}"} for number in range(count)]
-    options = {**OPTIONS, "service": service, "persons": people}
+    options = {**OPTIONS, "service": service, "persons": people, **more}
     return answer_of_many(PERSON, options, check, False, interruption=interruption)
 
 
@@ -75,6 +86,25 @@ def test_nothing_is_begun_when_it_comes_early(when: str) -> None:
     assert not service.records and not result["changed"]
     assert "before anything was changed" in result["msg"]
     assert result["failure"]["code"] == "interrupted"
+
+
+@pytest.mark.parametrize("compares", [False, True])
+def test_a_request_that_is_under_way_is_not_sent_again(compares: bool, tmp_path: Path) -> None:
+    """The signal comes while the connection waits, which would try again after any failure."""
+
+    def end(handler: Handler) -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+        answering("", 503)(handler)
+
+    more: dict[str, t.Any] = {"check": True, "drift_file": str(tmp_path / "drift.json")} if compares else {}
+    service = Service()
+    with serving(end, GOOD) as server, heeding_sigterm() as interruption:
+        talk = connect(server.url, retries=3)
+        service.before["read"] = [lambda: talk.call(OPERATIONS[READ])]
+        result = answer(service, 2, interruption, **more)
+        assert len(server.heard) == 1
+    assert result["failure"]["code"] == "interrupted" and "before anything was changed" in result["msg"]
+    assert not service.records and not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("check", [True, False])

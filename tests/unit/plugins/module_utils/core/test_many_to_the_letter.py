@@ -41,7 +41,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
 )
 from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, PERSON, Service, failing, person
 
-Options = t.Dict[str, t.Any]
+Options = dict[str, t.Any]
 
 
 def params(*items: Options, **more: t.Any) -> Options:
@@ -275,7 +275,11 @@ def test_a_record_with_the_id_of_an_item_stays_whatever_its_keys_are() -> None:
 
 
 def test_the_filter_has_to_match_the_whole_value_and_takes_nothing_for_an_empty_text() -> None:
-    held = [person(_id="1", note=None), person(_id="2", mail="b@b.cd", note="ab"), person(_id="3", mail="c@b.cd", note="a")]
+    held = [
+        person(_id="1", note=None),
+        person(_id="2", mail="b@b.cd", note="ab"),
+        person(_id="3", mail="c@b.cd", note="a"),
+    ]
     assert [change.record.values["id"] for change in purged([], *held, limit=9, note="a") if change.record] == ["3"]
     assert [change.record.values["id"] for change in purged([], *held, limit=9, note="") if change.record] == ["1"]
 
@@ -380,12 +384,19 @@ def test_the_summary_counts_everything() -> None:
     outcomes = [outcome_of(action, 1) for action in (CREATE, "update", "update", DELETE, NOTHING)]
     outcomes += [outcome_of(CREATE, 2, no()), outcome_of(DELETE, 3, no())]
     assert summary([*outcomes, None, None, None]) == {
-        **{"created": 1, "updated": 2, "deleted": 1, "unchanged": 1, "failed": 2, "not_attempted": 3}
+        "created": 1,
+        "updated": 2,
+        "deleted": 1,
+        "unchanged": 1,
+        "failed": 2,
+        "not_attempted": 3,
     }
 
 
 def test_changes_go_on_after_what_was_not_attempted() -> None:
-    told = changes([outcome_of(CREATE, 1), None, outcome_of(DELETE, 2), outcome_of("update", 3), outcome_of(NOTHING, 4)])
+    told = changes(
+        [outcome_of(CREATE, 1), None, outcome_of(DELETE, 2), outcome_of("update", 3), outcome_of(NOTHING, 4)]
+    )
     assert (told["created"], told["deleted"]) == (["person 1"], ["person 2"])
     assert told["updated"] == [{"fields": ["note"], "names": ["person 3"]}]
     assert (told["failed"], told["failed_more"]) == ([], [])

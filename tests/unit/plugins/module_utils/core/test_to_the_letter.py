@@ -16,7 +16,13 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import Chang
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import settle_many
 from ansible_collections.vox.roster.plugins.module_utils._core.report import LONGEST_TEXT, tidied
 from ansible_collections.vox.roster.plugins.module_utils._core.report_of_many import LONGEST_MESSAGE, changes
-from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Field, Record, Unreadable, decode
+from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
+    PRESENT,
+    Field,
+    Record,
+    Unreadable,
+    decode,
+)
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     BROKEN,
     HINTS,
@@ -31,7 +37,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.redact import Red
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import FIRST_PAUSE
 from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, PERSON, Service, failing, person
 
-Options = t.Dict[str, t.Any]
+Options = dict[str, t.Any]
 NEW = {"email": "reza@example.com", "name": "Reza"}
 
 
@@ -63,7 +69,8 @@ BOTH = person(phone="11"), person(_id="2", mail="reza@example.com", phone="22")
 CONFLICTS: list[tuple[Options, str, str]] = [
     (
         {"email": "sara@example.com", "phone": "22"},
-        "the email 'sara@example.com' belongs to the person with id 1, but the phone '22' belongs to the person with id 2",
+        "the email 'sara@example.com' belongs to the person with id 1, "
+        "but the phone '22' belongs to the person with id 2",
         "These are two persons: correct 'email' or 'phone', or leave one of them out.",
     ),
     (
@@ -172,7 +179,9 @@ def test_doubt_keeps_the_hint_that_helps(kind: str, kept: bool) -> None:
     service = Service(person())
     service.before["update"] = [failing(lost(kind, hint=HINTS[kind]))]
     index = Index(PERSON, service.candidates([]))
-    outcome = carry_out(PERSON, service, plan(PERSON, PRESENT, {"email": "sara@example.com", "note": "x"}, index, {}), 0)
+    outcome = carry_out(
+        PERSON, service, plan(PERSON, PRESENT, {"email": "sara@example.com", "note": "x"}, index, {}), 0
+    )
     assert outcome.failure is not None
     again = "Run the task again: it reads first and does only what is missing."
     assert outcome.failure.hint == (f"{again} {HINTS[kind]}" if kept else again)
@@ -182,8 +191,15 @@ def test_doubt_keeps_the_hint_that_helps(kind: str, kept: bool) -> None:
 
 
 WORK: Options = {
-    **{"purge": False, "purge_filter": None, "purge_limit": None, "concurrency": 1, "on_error": "continue"},
-    **{"requests_per_minute": 0, "retries": 0, "append": False, "update_secret": "on_create"},
+    "purge": False,
+    "purge_filter": None,
+    "purge_limit": None,
+    "concurrency": 1,
+    "on_error": "continue",
+    "requests_per_minute": 0,
+    "retries": 0,
+    "append": False,
+    "update_secret": "on_create",
 }
 SENSELESS = [("concurrency", 0, 1), ("requests_per_minute", -1, 0), ("purge_limit", -1, 0)]
 

@@ -7,13 +7,17 @@ from __future__ import annotations
 
 import time
 import typing as t
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._http import bounded, errors
 from ansible_collections.vox.roster.plugins.module_utils._http.bounded import Allowance, parsed
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
-from ansible_collections.vox.roster.plugins.module_utils._http.retry import READ
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, READ, WRITE
+from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import ARGUMENTS, Endpoint
+from ansible_collections.vox.roster.plugins.module_utils._http.sunbird import connect as connect_sunbird
 from ansible_collections.vox.roster.tests.unit.http_servers import Authority, answer, proxy, raw, serving
 from ansible_collections.vox.roster.tests.unit.talking import GOOD, OPERATIONS, connect, fail, fail_at
 
@@ -65,7 +69,43 @@ def test_all_answers_together_are_bounded(limit: str, told: str, monkeypatch: py
         with pytest.raises(Failure, match=f"together hold too many {told}") as caught:
             talk.call(OPERATIONS[READ])
         assert (caught.value.kind, caught.value.retryable, len(server.heard)) == (errors.BROKEN, False, 3)
+        assert "divide the list" in caught.value.hint
         assert connect(server.url).call(OPERATIONS[READ]) == {"numbers": [1, 2, 3]}
+
+
+@pytest.mark.parametrize("effect", [WRITE, CREATE])
+def test_what_was_read_before_costs_no_write_its_answer(effect: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What follows a write serves that one change, however many there are; of one change it is bounded, too."""
+    monkeypatch.setattr(bounded, "ALL_VALUES", 8)
+    with serving(answer(b'{"numbers": [1, 2, 3]}')) as server:
+        talk = connect(server.url)
+        for _number in range(2):
+            talk.call(OPERATIONS[READ])
+        for _change in range(3):
+            talk.call(OPERATIONS[effect])
+            talk.call(OPERATIONS[READ])
+        with pytest.raises(Failure, match="together hold"):
+            talk.call(OPERATIONS[READ])
+        with ThreadPoolExecutor(1) as pool, pytest.raises(Failure, match="together hold"):
+            pool.submit(talk.call, OPERATIONS[READ]).result()
+        talk.call(OPERATIONS[effect])
+
+
+def test_connections_of_one_task_count_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sunbird's users are read with the API key alone, and changed with a user token."""
+    monkeypatch.setattr(bounded, "ALL_VALUES", 16)
+    options = {name: argument.get("default") for name, argument in ARGUMENTS.arguments.items()}
+    keyed, personal = (Endpoint("read user", "GET", "user", "user", personal=one) for one in (False, True))
+    with serving(answer({"params": {"status": "success"}, "responseCode": "OK", "result": {"numbers": [1]}})) as server:
+        sunbird = connect_sunbird(
+            {**options, "url": server.url, "api_key": "key-mark", "user_token": "token"}, False, Redactor()
+        )
+        sunbird.call(keyed)
+        sunbird.call(personal)
+        with pytest.raises(Failure, match="together hold"):
+            sunbird.call(keyed)
+        sunbird.call(Endpoint("change user", "PATCH", "user", "user", WRITE))
+        sunbird.call(keyed)
 
 
 @pytest.mark.parametrize("through_proxy", [False, True])

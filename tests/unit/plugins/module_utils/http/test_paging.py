@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 import typing as t
 
 import pytest
@@ -158,7 +159,7 @@ def test_a_listing_that_never_ends_is_a_failure(tells_total: bool, monkeypatch: 
 
 def test_a_listing_that_takes_for_ever_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [0.0]
-    monkeypatch.setattr(paging.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
 
     def an_hour_passes(listing: Listing) -> None:
         now[0] += 3600
