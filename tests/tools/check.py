@@ -82,7 +82,8 @@ def nox(run: Run, sessions: list[str]) -> bool:
 def pytest(run: Run, directory: str, *options: str) -> bool:
     """Run the tests of a directory on a fresh copy of the checkout."""
     tree = workspace.refresh_tree(run.build)
-    environment = {**run.environment, "PYTHONPATH": str(run.build / "tree")}
+    own = {"PYTHONPATH": str(run.build / "tree"), "HYPOTHESIS_STORAGE_DIRECTORY": str(run.build / "hypothesis")}
+    environment = {**run.environment, **own}
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "--durations=3", directory]
     return call([*command, *options, *run.arguments], replace(run, environment=environment), tree)
 

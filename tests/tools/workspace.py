@@ -45,7 +45,7 @@ def refresh_tree(build: Path) -> Path:
     is kept.
     """
     tree = tree_path(build)
-    wanted = _files_of_the_checkout()
+    wanted = sources()
     if tree.is_dir():
         for path in _files_of_the_tree(tree):
             if path not in wanted:
@@ -56,7 +56,10 @@ def refresh_tree(build: Path) -> Path:
     return tree
 
 
-def _files_of_the_checkout() -> set[Path]:
+def sources() -> set[Path]:
+    """Return the paths of all source files; in a tree, where there is no git, those are all files of the tree."""
+    if not (ROOT / ".git").exists():
+        return set(_files_of_the_tree(ROOT))
     listing = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,

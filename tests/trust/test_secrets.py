@@ -5,15 +5,16 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 import subprocess
 import sys
+import time
 import typing as t
 from pathlib import Path
 from urllib.parse import quote
 
+import ansible
 import pytest
 
 from ansible_collections.vox.roster.tests.trust.leaks import (
@@ -65,6 +66,7 @@ A_FEW = (
     *("made", "changed", "wrong credentials", "echoed", "secret where none belongs", "many compared", "many changed"),
     *("many echoed", "made in the background", "search echoed"),
 )
+CLEARED = 20  # seconds
 AT_EACH_CHANGE = ("default", "debug", "ansible.posix.json")
 
 
@@ -102,7 +104,10 @@ class Surroundings:
         return {**kept, **settings, "ANSIBLE_STDOUT_CALLBACK": "default", **more}
 
     def everything(self) -> bytes:
-        """All that was written."""
+        """All that was written, once Ansible has cleared away the modules of tasks in the background, a second late."""
+        deadline = time.monotonic() + CLEARED
+        while files_below(self.written / "remote") and time.monotonic() < deadline:
+            time.sleep(0.1)
         return b"\n".join(path.read_bytes() for path in files_below(self.written))
 
 
@@ -192,10 +197,10 @@ def assert_silent(content: bytes, secrets: set[str], tally: Tally, case: str, ta
 
 
 def posix_is_installed() -> bool:
-    return importlib.util.find_spec("ansible_collections.ansible.posix") is not None or any(
-        (Path(path) / "ansible_collections" / "ansible" / "posix").is_dir()
-        for path in os.environ.get("ANSIBLE_COLLECTIONS_PATH", "").split(os.pathsep)
-    )
+    """Whether Ansible finds the collection ``ansible.posix``: beside Ansible, or where it is told to look."""
+    beside_ansible = str(Path(ansible.__file__).parents[1])
+    places = [beside_ansible, *os.environ.get("ANSIBLE_COLLECTIONS_PATH", "").split(os.pathsep)]
+    return any((Path(place) / "ansible_collections" / "ansible" / "posix").is_dir() for place in places)
 
 
 @pytest.mark.parametrize("in_process", [True, False], ids=["in process", "own process"])

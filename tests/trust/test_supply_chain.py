@@ -52,7 +52,7 @@ LARGEST = 2 * 1024 * 1024  # bytes
 @pytest.fixture(scope="module")
 def checkouts(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     """The sources in two places, copied at different times in different orders."""
-    names = sorted(workspace._files_of_the_checkout())
+    names = sorted(workspace.sources())
     places = [tmp_path_factory.mktemp("one"), tmp_path_factory.mktemp("other") / "deeper" / "down"]
     for age, (place, order) in enumerate(zip(places, (names, names[::-1]), strict=True)):
         for name in order:
@@ -106,7 +106,7 @@ def test_every_part_is_shipped(archives: list[Path], tally: Tally) -> None:
     with tarfile.open(archives[0]) as opened:
         shipped = set(opened.getnames())
     parts = ("plugins", "meta", "playbooks")
-    wanted = {str(path) for path in workspace._files_of_the_checkout() if path.parts[0] in parts}
+    wanted = {str(path) for path in workspace.sources() if path.parts[0] in parts}
     with tally(AREA, "all plugins and playbooks are shipped"):
         assert wanted - shipped == set()
 

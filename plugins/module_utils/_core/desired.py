@@ -47,7 +47,18 @@ def policy_of(resource: Resource, options: Mapping[str, t.Any]) -> Policy:
 
 def _clean(one: Field, value: t.Any) -> t.Any:
     try:
+        if "\0" in _texts(value):
+            raise ValueError("holds the character NUL, which no service keeps.")
         return one.clean(value)
     except ValueError as reason:
         what = f"the value of '{one.name}'" if one.secret else f"'{one.name}' is {one.shown(value)!r}, which"
         raise Failure(OPTION, f"{what} {reason}") from None
+
+
+def _texts(value: t.Any) -> str:
+    """All texts in a value."""
+    if isinstance(value, dict):
+        return "".join(_texts(one) for pair in value.items() for one in pair)
+    if isinstance(value, list):
+        return "".join(map(_texts, value))
+    return value if isinstance(value, str) else ""

@@ -36,9 +36,20 @@ ITEMS = 50  # of a list in the options that are shown
 COUNTS = ("summary", "drift")  # our own words and numbers, which stay readable if somebody's secret is one of them
 
 
+class Module(AnsibleModule):
+    """A module whose options Ansible may write to the system's log."""
+
+    def __init__(self, spec: ArgumentSpec) -> None:
+        super().__init__(supports_check_mode=True, **spec.to_kwargs())  # type: ignore[no-untyped-call]
+
+    def _log_to_syslog(self, msg: str) -> None:
+        """A text with the character NUL ends the module here otherwise, before it can say which option that is."""
+        super()._log_to_syslog(msg.replace("\0", "\\0"))  # type: ignore[no-untyped-call]
+
+
 def run_module(resource: Resource) -> None:
     """Run the singular module of a resource: one task, one record."""
-    module = AnsibleModule(supports_check_mode=True, **resource.arguments().to_kwargs())
+    module = Module(resource.arguments())
     with_diff = module._diff  # pylint: disable=protected-access
     finish(module, answer(resource, module.params, module.check_mode, with_diff))
 

@@ -14,10 +14,8 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-from ansible.module_utils.basic import AnsibleModule
-
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values
-from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer_with, finish
+from ansible_collections.vox.roster.plugins.module_utils._core.entry import Module, answer_with, finish
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, canonical_of, is_blank
 from ansible_collections.vox.roster.plugins.module_utils._core.query import compiled
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, Unreadable, decode
@@ -100,7 +98,7 @@ class Info:
 
 def run_info_module(info: Info) -> None:
     """Run the info module of a resource: one task, any number of records."""
-    module = AnsibleModule(supports_check_mode=True, **info.arguments().to_kwargs())
+    module = Module(info.arguments())
 
     def settled(params: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
         return told(info, params, redactor, hidden=module.no_log)

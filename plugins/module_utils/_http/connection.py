@@ -157,7 +157,7 @@ class Connection:
                 operation=operation.name,
                 hint="Please report this as a fault of the collection.",
             )
-        attempt, renewed = 0, False
+        attempt, renewed, in_doubt = 0, False, False
         while True:
             try:
                 self._pace.wait()
@@ -173,7 +173,10 @@ class Connection:
                 if failure.kind == errors.AUTHENTICATION and not renewed and self._renew and self._renew():
                     renewed = True
                     continue
+                in_doubt = in_doubt or failure.acted is None
                 if attempt >= self.settings.retries or not may_resend(operation.effect, failure):
+                    # However clear the last answer is, it says nothing about an earlier one that was lost.
+                    failure.acted = None if in_doubt else failure.acted
                     raise self._described(failure, operation) from None
                 if failure.kind == errors.RATE_LIMIT:
                     self._pace.hold(pause(attempt, failure))

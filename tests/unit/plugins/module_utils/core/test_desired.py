@@ -80,3 +80,10 @@ def test_only_the_keys_count_for_what_is_to_be_absent() -> None:
     with pytest.raises(Failure, match="'phone' is empty"):
         desired_values(PERSON, ABSENT, options)
     assert desired_values(PERSON, ABSENT, {**options, "phone": None}) == {"email": "a@b.cd"}
+
+
+@pytest.mark.parametrize("value", ["Sara\0", "\0"])
+def test_a_character_that_no_service_keeps_is_refused_before_anything_is_sent(value: str) -> None:
+    with pytest.raises(Failure) as caught:
+        desired_values(PERSON, PRESENT, {"email": "a@b.cd", "name": value})
+    assert str(caught.value) == f"'name' is {value!r}, which holds the character NUL, which no service keeps."

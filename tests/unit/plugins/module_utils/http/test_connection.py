@@ -299,6 +299,15 @@ def test_a_creation_is_sent_again_only_when_nothing_was_done(trouble: t.Any, req
         assert len(server.heard) == requests_made
 
 
+def test_a_clear_answer_does_not_tell_what_an_earlier_lost_one_stood_for() -> None:
+    with serving(reset, answer("", 404)) as server:
+        failure = fail(server.url, WRITE, retries=1)
+    assert (failure.http_status, failure.acted) == (404, None)
+    with serving(answer("", 429), answer("", 404)) as server:
+        failure = fail(server.url, WRITE, retries=1)
+    assert (failure.http_status, failure.acted) == (404, False)
+
+
 def test_a_creation_is_sent_again_when_it_never_arrived() -> None:
     tries = []
 
