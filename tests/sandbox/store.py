@@ -45,8 +45,11 @@ def empty_database(database: sqlite3.Connection, services: Iterable[Service]) ->
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All or nothing for the statements inside; also much faster than a commit for each."""
-    database.execute("BEGIN")
+    """All or nothing for the statements inside; also much faster than a commit for each.
+
+    The lock is taken at once: one that is asked for after a read fails where another process is about to write, too.
+    """
+    database.execute("BEGIN IMMEDIATE")
     try:
         yield
     except BaseException:

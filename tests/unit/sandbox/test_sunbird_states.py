@@ -151,3 +151,6 @@ def test_somebody_else_changes_a_user_in_between(sandbox: t.Any, sunbird: Sunbir
     assert_refused(sunbird.delete(user_id), 400, "UOS_USRDLT0008", "User is already deleted.")
     sandbox.fault("sunbird.user.update", "change", remove=True)
     assert_refused(sunbird.update(UNKNOWN_ID, lastName="Rao"), 404, "UOS_USRUPD0013")
+    sandbox.fault("*", "change", remove=True)
+    answer = sunbird.issue(username="admin@sandbox.example", password="Sandbox-Admin-1")
+    assert answer.status_code == 200, "a request for a token is about nobody"
