@@ -12,11 +12,9 @@ import sys
 import typing as t
 from pathlib import Path
 
-import ansible_collections
-
 from ansible_collections.vox.roster.tests.browser.sandbox_page import SandboxPage
 
-COLLECTIONS = Path(next(iter(ansible_collections.__path__))).parent
+COLLECTIONS = Path(__file__).parents[5]
 PLAYBOOKS = COLLECTIONS / "ansible_collections" / "vox" / "roster" / "playbooks"
 ENVIRONMENT = {
     "ANSIBLE_COLLECTIONS_PATH": str(COLLECTIONS),

@@ -67,9 +67,9 @@ class Summary:
             write(self.json, self.report.as_json(self.full))
         page = self.page.read_text(encoding="utf-8") if self.figures else ""
         if self.figures == "write" and not exitstatus:
-            write(self.page, with_figures(page, self.report, self.full))
+            write(self.page, with_figures(page, self.report))
         elif self.figures == "compare":
-            self.complaints = complaints(page, self.report, self.full)
+            self.complaints = complaints(page, self.report)
             if self.complaints and not exitstatus:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

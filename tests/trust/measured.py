@@ -20,7 +20,7 @@ from pathlib import Path
 
 from ansible_collections.vox.roster.tests.unit.module_runner import run
 
-COLLECTIONS = Path(__file__).parents[4]
+COLLECTIONS = Path(__file__).parents[5]
 
 
 @dataclass(frozen=True)

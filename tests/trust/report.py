@@ -20,8 +20,7 @@ if t.TYPE_CHECKING:
 
 PROPERTY = "trust"
 MARKS = ("<!-- figures: begin -->", "<!-- figures: end -->")
-COLUMNS = ("at each change", "in full")
-_ROW = re.compile(r"\| (?P<area>[^|]+?) \| (?P<gate>[\d,]*) \| (?P<full>[\d,]*) \|")
+_ROW = re.compile(r"\| (?P<area>[^|]+?) \| (?P<tried>[\d,]+) \|")
 
 
 class Tally:
@@ -100,47 +99,41 @@ class Report:
         return json.dumps({"full": full, "areas": areas}, indent=2, sort_keys=True) + "\n"
 
 
-def stated(page: str) -> dict[str, list[int | None]]:
-    """The figures of the page: what it says was tried in each area at each change, and in full."""
+def stated(page: str) -> dict[str, int]:
+    """The figures of the page: how often it says each area was tried."""
     _before, _mark, rest = page.partition(MARKS[0])
     rows = [_ROW.fullmatch(line) for line in rest.partition(MARKS[1])[0].splitlines()]
-    return {row["area"]: [_number(row["gate"]), _number(row["full"])] for row in rows if row}
+    return {row["area"]: int(row["tried"].replace(",", "")) for row in rows if row}
 
 
-def complaints(page: str, report: Report, full: bool) -> list[str]:
+def complaints(page: str, report: Report) -> list[str]:
     """What the page claims and the tests did not do. It may claim less than was done, for that is no lie."""
     said, done = stated(page), report.totals()
     found = [f"{area} is missing" for area in done if area not in said]
-    for area, figures in said.items():
-        claimed, tried = figures[full] or 0, done.get(area, [0, 0])[0]
+    for area, claimed in said.items():
+        tried = done.get(area, [0, 0])[0]
         if claimed > tried:
-            found.append(f"{area}: {claimed} {COLUMNS[full]} are claimed, {tried} were tried")
+            found.append(f"{area}: {claimed} tries are claimed, there were {tried}")
     return found
 
 
-def with_figures(page: str, report: Report, full: bool) -> str:
-    """The page with the figures of this session in the column of its kind; KeyError when it has no place for them."""
+def with_figures(page: str, report: Report) -> str:
+    """The page with the figures of this session; KeyError when it has no place for them."""
     if MARKS[0] not in page or MARKS[1] not in page:
         raise KeyError("the page has no marks for the figures")
-    figures = stated(page)
-    for area, (tried, _held) in report.totals().items():
-        figures.setdefault(area, [None, None])[full] = tried
-    lines = [f"| area | {COLUMNS[0]} | {COLUMNS[1]} |", "|---|---|---|"]
-    lines += [f"| {area} | {_text(gate)} | {_text(whole)} |" for area, (gate, whole) in sorted(figures.items())]
+    lines = ["| area | tries |", "|---|---|"]
+    lines += [f"| {area} | {_rounded(tried):,} |" for area, (tried, _held) in report.totals().items()]
     before, _mark, rest = page.partition(MARKS[0])
     after = rest.partition(MARKS[1])[2]
     return "\n".join([before + MARKS[0], "", *lines, "", MARKS[1] + after])
+
+
+def _rounded(tried: int) -> int:
+    """Rounded down, so that not every new test changes the page."""
+    return tried if tried < 100 else tried // 10 * 10
 
 
 def write(path: Path, text: str) -> None:
     """Write a file and make its directory."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")
-
-
-def _number(text: str) -> int | None:
-    return int(text.replace(",", "")) if text else None
-
-
-def _text(number: int | None) -> str:
-    return "" if number is None else f"{number:,}"

@@ -279,7 +279,7 @@ GROUPS = Subject(
     rekeyed=lambda n: f"Customers of the south {n}",
     along=("numbers",),
     renamed={"description": "Somebody else"},
-    hopeless=(("autodialer.module", "absent"),),
+    hopeless=(("autodialer.module", "absent"), ("autodialer.module", "denied")),
     clear={"autodialer.group_numbers": "returned"},
 )
 _EXOTEL_STORED = {
