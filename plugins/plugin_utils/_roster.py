@@ -24,6 +24,7 @@ from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import (
     PERSON,
     SERVICES,
     USERS,
+    WORDS,
     Checked,
     Reader,
     Refused,
@@ -187,8 +188,9 @@ class People:
         if word == ABSENT:
             return {"state": entry.holding(ABSENT)}
         if word not in NO:
+            told, guess = self._problems.told(service, entry.value), self._reader.guess(word, (*WORDS, ABSENT))
             hint = "Write true, false, absent, or key and value pairs."
-            self._problems.add(entry.place, f"'{service}' does not say whether the person has it. {hint}")
+            self._problems.add(entry.place, f"{told} does not say whether the person has it.{guess} {hint}")
         return None
 
     def derived(self, service: str, about: Given, explicit: Given) -> Given:

@@ -15,6 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import Node, Problems
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_slips import did_you_mean
 
 if t.TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -101,7 +102,9 @@ def settle_switches(person: Node, switches: Mapping[str, Node], problems: Proble
         elif word == ABSENT:
             put(person, (service, "state"), switch.holding(ABSENT))
         elif word not in YES:
-            problems.add(switch.place, f"{problems.told(switch.label, switch.value)} is none of yes, no and absent.")
+            guess = "" if problems.confidential else did_you_mean(word, ("yes", "no", ABSENT))
+            told = problems.told(switch.label, switch.value)
+            problems.add(switch.place, f"{told} is none of yes, no and absent.{guess}")
         elif service not in person.value:
             person.value[service] = switch.holding({})
             person.keys[service] = switch.place

@@ -151,6 +151,16 @@ class Moving:
         # In these groups the number is somebody else's, too.
         self._shared = {name for person in others for name in person["groups"]}
 
+    @property
+    def has_groups(self) -> bool:
+        """Whether the roster names any group that numbers can be in."""
+        return bool(self._groups)
+
+    @property
+    def number(self) -> str:
+        """The number that joins, leaves or changes; empty when nothing tells it."""
+        return self._number
+
     def join(self, groups: Checked) -> dict[str, t.Any]:
         """The groups with the number in them."""
         wanted = self._named(groups)

@@ -11,7 +11,6 @@ The variables are the columns of a CSV roster with a word in front, so that a su
 
 from __future__ import annotations
 
-import difflib
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values
@@ -21,17 +20,19 @@ from ansible_collections.vox.roster.plugins.module_utils._core.values import pla
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import Roles
 from ansible_collections.vox.roster.plugins.plugin_utils._roster import NAMES, Layers, People, names_of
-from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import SWITCH, cell_node, put
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import cell_node, put
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_groups import NO_ROSTER, Groups, Moving, listed_person
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import Node, Problems
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_read import from_value
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_slips import nearest
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_told import account_told
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import (
     AUTODIALER,
     BELOW,
     USERS,
     Checked,
     Reader,
-    columns,
+    person_columns,
 )
 
 if t.TYPE_CHECKING:
@@ -46,7 +47,6 @@ ONBOARD, OFFBOARD, MOVE = "onboard", "offboard", "move"
 WHO, NEW = "person_", "new_"
 
 _SERVICES = "roster_services"
-_CLOSE = 0.75  # how much like a column's a variable's name has to be to be taken for a slip
 
 
 def plan_person(
@@ -64,7 +64,8 @@ def plan_person(
     roster: what the lookup returned for the whole roster, where there is one.
 
     A part has ``items`` for the plural module; ``ask`` with the options of the info module that has to be asked first,
-    None when there is no need; and ``reason``, why nothing can be done, empty when something can.
+    None when there is no need; ``reason``, why nothing can be done, empty when something can; ``told``, why nothing
+    needs to be done, empty when something does; and ``found``, the account that is meant, as a person recognises it.
     """
     problems = Problems()
     # Who is there already keeps what they have, so defaults are for those who come.
@@ -88,10 +89,13 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
         return part
     if service == AUTODIALER:
         found = {plain_text(record["name"]) for record in records}
-        return {**part, "items": [item for item in part["items"] if plain_text(item["name"]) in found]}
+        items = [item for item in part["items"] if plain_text(item["name"]) in found]
+        return {**part, "items": items, "told": "" if items else "none of the groups exists"}
     (key, value), *more = part["who"].items()
     changes = part["changes"]
-    matching = _having(service, records, key, value)
+    # An info module that was asked for a key has compared it already, and may show it masked.
+    is_settled = bool(part["ask"]) and key not in changes
+    matching = list(records) if is_settled else _having(service, records, key, value)
     if not matching and key in changes:
         # An earlier run may have changed the key already, and then it changed the rest, too.
         before, value = value, changes[key]
@@ -105,9 +109,10 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
         return {**part, "reason": f"several have the {key} {value}: {known}. {hint}"}
     if matching:
         by_id = key in changes or key not in USERS[service].keys
-        return {**part, "items": [{**dict(more), **({"id": matching[0]["id"]} if by_id else {key: value}), **changes}]}
+        item = {**dict(more), **({"id": matching[0]["id"]} if by_id else {key: value}), **changes}
+        return {**part, "items": [item], "found": account_told(service, matching[0])}
     if changes.get("state") == ABSENT:
-        return part
+        return {**part, "told": f"no such account ({key} {value})"}
     return {**part, "reason": f"nobody has the {key} {part['who'][key]}."}
 
 
@@ -134,8 +139,14 @@ def _cell(value: t.Any) -> str | None:
     return value if isinstance(value, str) else None
 
 
+def _asking(who: Mapping[str, t.Any], *others: t.Any) -> dict[str, t.Any]:
+    """The options of the info module that find a key. others: values of it that count, too."""
+    (key, value), *more = who.items()
+    return {key: [value, *others], **dict(more)}
+
+
 def _part(**more: t.Any) -> Part:
-    return {"items": [], "ask": None, "reason": "", **more}
+    return {"items": [], "ask": None, "reason": "", "told": "", "found": "", **more}
 
 
 class _Person:
@@ -169,9 +180,7 @@ class _Person:
     def _read(self, prefix: str) -> Node:
         """The variables that begin with a word, as a person of a roster."""
         row = Node({}, label=f"{prefix}…")
-        known = {
-            name: column for name, column in columns().items() if column.kind != SWITCH and column.path[-1] != "state"
-        }
+        known = person_columns()
         for variable, value in self._variables.items():
             if not variable.startswith(prefix) or value is None or not str(value).strip():
                 continue
@@ -182,9 +191,9 @@ class _Person:
                 put(row, known[name].path, node)
                 continue
             # Other variables may begin with the same word for other reasons.
-            close = difflib.get_close_matches(name, known, 1, _CLOSE)
+            close = nearest(name, known)
             if close:
-                self._problems.add(place, f"this variable is not known. Did you mean '{prefix}{close[0]}'?")
+                self._problems.add(place, f"this variable is not known. Did you mean '{prefix}{close}'?")
         return row
 
     def _about(self, row: Node) -> Given:
@@ -257,20 +266,27 @@ class _Onboarding(_Person):
 
 class _Offboarding(_Person):
     def part(self, service: str) -> Part:
-        """The removal of the account. An extension can be found by its e-mail address, too."""
+        """The removal of the account, which is looked up first so that it can be told whose it is.
+
+        An extension can be found by its e-mail address, too.
+        """
         who = self._identity(service)
         if not who:
             return self._unknown(service)
-        if next(iter(who)) in USERS[service].keys:
-            return _part(items=[{**who, "state": ABSENT}])
-        return _part(ask={}, who=who, changes={"state": ABSENT})
+        ask = _asking(who) if next(iter(who)) in USERS[service].keys else {}
+        return _part(ask=ask, who=who, changes={"state": ABSENT})
 
     def groups(self, roster: Roster | None) -> Part:
         """The groups that the person leaves; those that do not exist are left alone."""
         if roster is None:
             return _part(reason=NO_ROSTER)
-        part = _part(**self._moving(roster).leave())
-        return {**part, "ask": {"name": [item["name"] for item in part["items"]]}} if part["items"] else part
+        moving = self._moving(roster)
+        if not moving.has_groups:
+            return _part(told="left out, since the roster names no group")
+        part = _part(**moving.leave())
+        if part["reason"] or part["items"]:
+            return {**part, "ask": {"name": [item["name"] for item in part["items"]]} if part["items"] else None}
+        return {**part, "told": f"no group to take the number {moving.number} out of"}
 
     @staticmethod
     def note(listed: Record | None) -> str:
@@ -309,9 +325,9 @@ class _Move(_Person):
             return _part()
         if not who:
             return self._unknown(service)
-        (key, value), *more = who.items()
+        key = next(iter(who))
         by_key = key in USERS[service].keys
-        ask = {key: [value, *([changes[key]] if key in changes else [])], **dict(more)} if by_key else {}
+        ask = _asking(who, *([changes[key]] if key in changes else [])) if by_key else {}
         return _part(ask=ask, who=who, changes=changes)
 
     def _changes(self, service: str) -> dict[str, t.Any]:

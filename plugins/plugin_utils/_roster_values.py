@@ -28,6 +28,7 @@ from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import (
     Column,
 )
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import Node, Problems
+from ansible_collections.vox.roster.plugins.plugin_utils._roster_slips import did_you_mean
 
 if t.TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -40,6 +41,8 @@ USERS: Mapping[str, Resource] = {"simotel": simotel.USER, "exotel": exotel.USER,
 _CLEANED_BY: Mapping[str, Resource] = {**USERS, "group": autodialer.GROUP}
 SERVICES = ("simotel", AUTODIALER, "exotel", "sunbird")
 LISTS = {service: f"{service}_{'groups' if service == AUTODIALER else 'users'}" for service in SERVICES}
+
+WORDS = ("yes", "no", "true", "false")  # what is suggested for a slip in a switch
 
 _TEXT: Argument = {"type": "str"}
 STATE: Argument = {"type": "str", "choices": [PRESENT, ABSENT]}
@@ -80,6 +83,11 @@ def columns() -> dict[str, Column]:
             else:
                 found[f"{service}_{name}"] = Column((service, name), TEXT, secret)
     return found
+
+
+def person_columns() -> dict[str, Column]:
+    """Those that say something of one person in a variable: neither switches nor states."""
+    return {name: column for name, column in columns().items() if column.kind != SWITCH and column.path[-1] != "state"}
 
 
 @dataclass(slots=True)
@@ -169,15 +177,21 @@ class Reader:
             return self._dict(node, name, argument)
         if not isinstance(value, str):
             self._refuse(node, f"'{name}' has to be a text.")
-        told = self.problems.told(name, value, bool(argument.get("no_log")))
+        secret = bool(argument.get("no_log"))
+        told = self.problems.told(name, value, secret)
         if kind == "bool":
             word = value.strip().lower()
             if word not in (*YES, *NO):
-                self._refuse(node, f"{told} is neither yes nor no.")
+                self._refuse(node, f"{told} is neither yes nor no.{self.guess(word, WORDS, secret)}")
             return word in YES
-        if value not in argument.get("choices", (value,)):
-            self._refuse(node, f"{told} is none of {', '.join(argument['choices'])}.")
+        choices = argument.get("choices", (value,))
+        if value not in choices:
+            self._refuse(node, f"{told} is none of {', '.join(choices)}.{self.guess(value, choices, secret)}")
         return value
+
+    def guess(self, value: str, known: Collection[str], secret: bool = False) -> str:
+        """The question whether a known word was meant, with a blank in front; nothing where the value is secret."""
+        return "" if secret or self.problems.confidential else did_you_mean(value, known)
 
     def _entry(self, node: Node, name: str, argument: Argument) -> t.Any:
         if node.value is None:

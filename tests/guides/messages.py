@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import ast
 import functools
+import re
 import typing as t
 
 from ansible_collections.vox.roster.tests.guides.blocks import ROOT
 
 SOURCES = ROOT / "plugins" / "module_utils"
+PLAYBOOK_SOURCES = ROOT / "plugins" / "plugin_utils"
+PLAYBOOKS = ROOT / "playbooks"
 ELLIPSIS = "…"
 FAILURES = ("Failure", "failure_of")
 SHORTEST = 4  # words
+_PLACE = re.compile(r"\{[0-9]?\}")  # what is filled in by format
 _WITH_DOCSTRINGS = (ast.Module, ast.ClassDef, ast.FunctionDef)
 
 
@@ -46,10 +50,26 @@ def codes() -> set[str]:
 
 
 @functools.cache
+def trees_of_playbooks() -> list[ast.Module]:
+    """The source of what only the controller uses."""
+    return [ast.parse(path.read_text(encoding="utf-8")) for path in sorted(PLAYBOOK_SOURCES.glob("*.py"))]
+
+
+def said_by_playbooks() -> str:
+    """All that the playbooks and their plugins may say, with what is filled in as an ellipsis."""
+    written = " ".join(path.read_text(encoding="utf-8") for path in sorted(PLAYBOOKS.rglob("*.yml")))
+    return " | ".join([*_texts_of(trees_of_playbooks()), " ".join(written.split())])
+
+
+@functools.cache
 def texts() -> set[str]:
-    """Every text that is no docstring."""
+    """Every text of a module that is no docstring."""
+    return _texts_of(trees())
+
+
+def _texts_of(sources: list[ast.Module]) -> set[str]:
     found = set()
-    for tree in trees():
+    for tree in sources:
         silent = _silent(tree)
         found |= {_text(node) for node in ast.walk(tree) if id(node) not in silent}
     return {" ".join(text.split()) for text in found}
@@ -90,7 +110,7 @@ def _silent(tree: ast.Module) -> set[int]:
 def _text(node: t.Any) -> str:
     """The text of a literal, empty for anything else."""
     if isinstance(node, ast.Constant):
-        return node.value if isinstance(node.value, str) else ""
+        return _PLACE.sub(ELLIPSIS, node.value) if isinstance(node.value, str) else ""
     if isinstance(node, ast.JoinedStr):
         return "".join(_text(part) if isinstance(part, ast.Constant) else ELLIPSIS for part in node.values)
     return ""

@@ -30,8 +30,12 @@ def test_every_message_is_there() -> None:
     assert sorted(text for text in messages.messages() if text not in TEXT) == []
 
 
+def test_nothing_is_shown_that_only_a_program_understands() -> None:
+    assert [span for span in SPANS if re.search(r"\{[0-9a-z_.]*\}", span)] == []
+
+
 def test_no_message_is_out_of_date() -> None:
-    said = " | ".join(messages.texts())
+    said = " | ".join([*messages.texts(), messages.said_by_playbooks()])
     sentences = [part for span in SPANS for part in re.split(r"(?<=[^.…]\.)\s+", span)]
     assert [part for part in sentences if len(part.split()) > LONGEST_NAME and not _is_said(part, said)] == []
 

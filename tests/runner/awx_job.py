@@ -49,6 +49,10 @@ class Finished:
         """The data of events of these kinds, such as ``runner_on_ok``."""
         return [event["event_data"] for event in self.events if event["event"] in kinds]
 
+    def kept(self, name: str) -> str:
+        """The text of one of the artefacts, such as ``rc``."""
+        return (self.artifacts / name).read_text(encoding="utf-8")
+
     @property
     def changed(self) -> int:
         """How many tasks changed something, on all hosts."""
@@ -65,7 +69,7 @@ class Finished:
 
     def output(self) -> str:
         """Everything that was printed, without colours."""
-        return re.sub(r"\x1b\[[0-9;]*m", "", (self.artifacts / "stdout").read_text(encoding="utf-8"))
+        return re.sub(r"\x1b\[[0-9;]*m", "", self.kept("stdout"))
 
     def bytes_left_behind(self) -> bytes:
         """All bytes of the artefacts, as AWX keeps them.
@@ -85,7 +89,11 @@ class Finished:
 
 @dataclass
 class Controller:
-    """What jobs share. collections: where the collection is installed; inputs: of a credential by the type's name."""
+    """What jobs share.
+
+    collections: where the collection is installed; inputs: of a credential by the type's name; hosts, variables: of the
+    inventory; types: of credentials; of_the_image: where the image of the job has collections.
+    """
 
     directory: Path
     collections: Path
@@ -93,6 +101,8 @@ class Controller:
     hosts: dict[str, dict[str, Any]] = field(default_factory=dict)
     variables: dict[str, Any] = field(default_factory=dict)
     project: Path = data.PROJECT
+    types: Mapping[str, dict[str, Any]] = field(default_factory=data.credential_types)
+    of_the_image: Path = Path("/usr/share/ansible/collections")
     count: int = 0
 
     def run(
@@ -122,9 +132,9 @@ class Controller:
 
         injected = jobs.Injected()
         for name, inputs in self.inputs.items():
-            jobs.inject(data.credential_types()[name], inputs, place / "env", injected)
+            jobs.inject(self.types[name], inputs, place / "env", injected)
         environment = {
-            "ANSIBLE_COLLECTIONS_PATH": f"{place / COLLECTIONS}:/usr/share/ansible/collections",
+            "ANSIBLE_COLLECTIONS_PATH": f"{place / COLLECTIONS}:{self.of_the_image}",
             "ANSIBLE_RETRY_FILES_ENABLED": "False",
             "MAX_EVENT_RES": str(LARGEST_RESULT),
             **injected.environment,

@@ -15,7 +15,7 @@ from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
 # Typed into a survey or written in a roster; the first three would break a shell, a template or YAML.
 SECRETS = ("Ex'ample\"Secret$1101", "{{ Example-Secret-1102 }}", "Example:{%#Secret-1103", "Example-Secret-1104")
 # Inputs of credentials that have to be hidden. Accounts and users are in addresses and messages.
-HIDDEN = ("api_password", "api_key", "api_token", "client_secret", "auth_password")
+HIDDEN = ("api_password", "api_key", "api_token", "client_secret", "auth_password", "oauth_token")
 PAIRS = (("api_user", "api_password"), ("api_key", "api_token"))
 # Whoever reads may search and log in.
 READING = ("search", "list", "get", "read", "lookup", "exists", "issue", "refresh")
@@ -45,16 +45,39 @@ def writes(sandbox: Sandbox) -> list[str]:
     return operations
 
 
-def succeeded(controller: Controller, job: Finished) -> Finished:
+def succeeded(controller: Controller, job: Finished, warning: str = "") -> Finished:
     """The job, after a look at whether it succeeded and kept its secrets."""
     assert job.status == "successful", job.output()
     assert job.results("runner_on_failed", "runner_on_unreachable", "error") == []
+    return silent(controller, job, warning)
+
+
+def failed(controller: Controller, job: Finished) -> Finished:
+    """The job, after a look at whether it failed as a job, and kept its secrets."""
+    assert job.status == "failed", job.output()
     return silent(controller, job)
 
 
-def silent(controller: Controller, job: Finished) -> Finished:
-    """The job, after a look at all that it left behind: no secret is in it, no warning, and no result too large."""
-    kept = job.bytes_left_behind()
+def silent(controller: Controller, job: Finished, warning: str = "") -> Finished:
+    """The job, after a look at all that it left behind.
+
+    Its events are whole, no secret is in it, no warning but the one that has to be there, and no result too large.
+    """
+    assert [event["counter"] for event in job.events] == list(range(1, len(job.events) + 1))
+    assert len(job.results("playbook_on_stats")) == 1, job.output()
+    assert all(data["task"] for data in job.results("playbook_on_task_start"))
+    assert job.kept("status") == job.status
+    assert (job.kept("rc") == "0") == (job.status == "successful")
+    assert secrets_in(controller, job.bytes_left_behind()) == []
+    output = " ".join(job.output().split())
+    assert warning in output
+    assert output.count("[WARNING]") == bool(warning), output
+    assert max(len(json.dumps(event)) for event in job.events) < LARGEST_RESULT
+    return job
+
+
+def secrets_in(controller: Controller, kept: bytes) -> list[str]:
+    """The secrets of credentials, surveys and rosters that are among these bytes."""
     given = list(controller.inputs.values())
     secrets = [value for inputs in given for name, value in inputs.items() if value and name in HIDDEN]
     # As an HTTP header has them.
@@ -65,10 +88,7 @@ def silent(controller: Controller, job: Finished) -> Finished:
         if inputs.get(user) and inputs.get(password)
     ]
     forms = {form for secret in (*secrets, *SECRETS) for form in (secret, json.dumps(secret)[1:-1])}
-    assert [form for form in forms if form.encode() in kept] == []
-    assert "WARNING" not in job.output()
-    assert max(len(json.dumps(event)) for event in job.events) < LARGEST_RESULT
-    return job
+    return [form for form in forms if form.encode() in kept]
 
 
 def people(controller: Controller, *entries: dict[str, Any], **more: Any) -> None:

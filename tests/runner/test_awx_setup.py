@@ -8,36 +8,20 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ansible_collections.vox.roster.tests.awx import data, jobs, server
 from ansible_collections.vox.roster.tests.runner import awx_collection
-from ansible_collections.vox.roster.tests.runner.awx_job import program
+from ansible_collections.vox.roster.tests.runner.awx_job import Controller, Finished, program, usual_inventory
+from ansible_collections.vox.roster.tests.runner.checks import succeeded
 
 # Between runs of the tests, the collection stays where everything that make builds lies, or in the user's cache.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "vox-roster-tests"
-
-
-def setup(url: str, collections: Path, *options: str, modules: bool = True) -> subprocess.CompletedProcess[str]:
-    """Run the playbook."""
-    paths = [str(collections)]
-    if modules:
-        CACHE.mkdir(parents=True, exist_ok=True)
-        paths.append(str(awx_collection.provide(CACHE)))
-    environment = {
-        **os.environ,
-        "ANSIBLE_COLLECTIONS_PATH": os.pathsep.join(paths),
-        "ANSIBLE_LOCALHOST_WARNING": "false",
-        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
-        "ANSIBLE_PIPELINING": "true",
-        "CONTROLLER_HOST": url,
-        "CONTROLLER_OAUTH_TOKEN": server.TOKEN,
-    }
-    command = [program("ansible-playbook"), "vox.roster.awx_setup", "--extra-vars", json.dumps(VARIABLES), *options]
-    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 VARIABLES = {
@@ -48,24 +32,64 @@ VARIABLES = {
     "awx_roster_file": "people/roster.yml",
 }
 
+# The part of AWX's own type for its own address that matters here; a boolean that is left out is False.
+CONTROLLER = "Red Hat Ansible Automation Platform"
+CONTROLLER_TYPE: dict[str, Any] = {
+    "name": CONTROLLER,
+    "inputs": {
+        "fields": [
+            {"id": "host", "type": "string"},
+            {"id": "oauth_token", "type": "string", "secret": True},
+            {"id": "verify_ssl", "type": "boolean"},
+        ],
+        "required": ["host"],
+    },
+    "injectors": {
+        "env": {
+            f"{prefix}_{end}": f"{{{{ {name} }}}}"
+            for prefix in ("TOWER", "CONTROLLER")
+            for end, name in (("HOST", "host"), ("OAUTH_TOKEN", "oauth_token"), ("VERIFY_SSL", "verify_ssl"))
+        }
+    },
+}
 
-def changes(run: subprocess.CompletedProcess[str]) -> int:
-    """How many tasks changed something; the test fails if the playbook did."""
-    assert run.returncode == 0, run.stdout + run.stderr
-    [count] = re.findall(r"changed=(\d+)", run.stdout)
-    return int(count)
+
+def job(controller: Controller, awx: server.Awx, **options: Any) -> Finished:
+    """Run the playbook as a job of AWX itself, with its own credential, and look at what it leaves behind."""
+    with server.serving(awx) as url:
+        controller.inputs[CONTROLLER] = {"host": url, "oauth_token": server.TOKEN}
+        return succeeded(controller, controller.start("awx_setup.yml", VARIABLES, **options))
 
 
 @pytest.fixture(scope="module")
-def awx(collections: Path) -> server.Awx:
-    """An AWX after two runs of the playbook, of which the second changed nothing."""
+def controller(collections: Path, tmp_path_factory: pytest.TempPathFactory) -> Controller:
+    """A controller with the playbook in its project, and awx.awx in the image of its jobs."""
+    place = tmp_path_factory.mktemp("awx_setup")
+    project = place / "project"
+    shutil.copytree(data.PROJECT, project)
+    (project / "awx_setup.yml").write_text(
+        "- name: Set AWX up\n  ansible.builtin.import_playbook: vox.roster.awx_setup\n", encoding="utf-8"
+    )
+    CACHE.mkdir(parents=True, exist_ok=True)
+    hosts, variables = usual_inventory()
+    types = {CONTROLLER: CONTROLLER_TYPE}
+    modules = awx_collection.provide(CACHE)
+    return Controller(place / "jobs", collections, {}, hosts, variables, project, types, modules)
+
+
+@pytest.fixture(scope="module")
+def awx(controller: Controller) -> server.Awx:
+    """An AWX after the playbook."""
     awx = server.Awx(data.PROJECT)
-    with server.serving(awx) as url:
-        assert changes(setup(url, collections)) > 0
-        before = awx.writes
-        assert changes(setup(url, collections)) == 0
-        assert awx.writes == before
+    assert job(controller, awx).changed > 0
     return awx
+
+
+@pytest.mark.parametrize("job_type", ["run", "check"])
+def test_another_run_changes_nothing(awx: server.Awx, controller: Controller, job_type: str) -> None:
+    before = awx.writes
+    assert job(controller, awx, job_type=job_type).changed == 0
+    assert awx.writes == before
 
 
 def test_the_credential_types_are_those_of_the_file(awx: server.Awx) -> None:
@@ -129,10 +153,24 @@ def test_the_audit_runs_every_night(awx: server.Awx) -> None:
     assert jobs.launch(awx.template(schedule["unified_job_template"]), {})["roster_hosts"] == "all"
 
 
+def without_modules(url: str, collections: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    """Run the playbook where awx.awx is not installed."""
+    environment = {
+        **os.environ,
+        "ANSIBLE_COLLECTIONS_PATH": str(collections),
+        "ANSIBLE_LOCALHOST_WARNING": "false",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "false",
+        "CONTROLLER_HOST": url,
+        "CONTROLLER_OAUTH_TOKEN": server.TOKEN,
+    }
+    command = [program("ansible-playbook"), "vox.roster.awx_setup", "--extra-vars", json.dumps(VARIABLES), *options]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+
 def test_wrong_variables_are_named_before_anything_is_written(collections: Path) -> None:
     awx = server.Awx(data.PROJECT)
     with server.serving(awx) as url:
-        run = setup(url, collections, "--extra-vars", '{"awx_services": ["Exotl"]}', modules=False)
+        run = without_modules(url, collections, "--extra-vars", '{"awx_services": ["Exotl"]}')
     assert run.returncode != 0
     assert "'awx_services' may hold Simotel, Simotel autodialer, Exotel, Sunbird" in re.sub(r"\s+", " ", run.stdout)
     assert awx.writes == 0
@@ -141,7 +179,7 @@ def test_wrong_variables_are_named_before_anything_is_written(collections: Path)
 def test_a_missing_collection_is_named(collections: Path) -> None:
     awx = server.Awx(data.PROJECT)
     with server.serving(awx) as url:
-        run = setup(url, collections, modules=False)
+        run = without_modules(url, collections)
     assert run.returncode != 0
     assert "couldn't resolve module/action 'awx.awx.credential_type'" in run.stdout + run.stderr
     assert awx.writes == 0

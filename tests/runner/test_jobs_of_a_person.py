@@ -1,14 +1,23 @@
 # Copyright (c) 2026 vox.roster contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Jobs for one person, at one site of several, and the demo."""
+"""Jobs for one person, and at one site of several."""
 
 from __future__ import annotations
 
 import pytest
 
 from ansible_collections.vox.roster.tests.runner.awx_job import Controller, write_roster
-from ansible_collections.vox.roster.tests.runner.checks import MEERA, SARA, SECRETS, names, people, succeeded, writes
+from ansible_collections.vox.roster.tests.runner.checks import (
+    MEERA,
+    SARA,
+    SECRETS,
+    failed,
+    names,
+    people,
+    succeeded,
+    writes,
+)
 from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
 
 
@@ -49,6 +58,9 @@ def test_one_person_joins_moves_and_leaves(controller: Controller, sandbox: Sand
         "new_last_name": "Karimi",
         "new_sunbird_roles": "",
     }
+    sandbox.reset_requests()
+    assert succeeded(controller, controller.run("Roster move", moves, job_type="check")).changed > 0
+    assert writes(sandbox) == []
     assert succeeded(controller, controller.run("Roster move", moves)).changed > 0
     assert names(sandbox, "simotel", "number") == {"1201"}
 
@@ -57,10 +69,24 @@ def test_one_person_joins_moves_and_leaves(controller: Controller, sandbox: Sand
         "person_simotel_number": "1201",
         "person_phone": "+919800000101",
     }
-    assert succeeded(controller, controller.run("Roster offboard", leaves)).changed > 0
+    sandbox.reset_requests()
+    assert succeeded(controller, controller.run("Roster offboard", leaves, job_type="check")).changed > 0
+    assert writes(sandbox) == []
+    # What one service refuses is told, and keeps no other service.
+    right = controller.inputs["Exotel"]["api_token"]
+    controller.inputs["Exotel"]["api_token"] = "Example-Wrong-Token"
+    partly = failed(controller, controller.run("Roster offboard", leaves))
+    assert partly.stats["offboard"]["localhost"]["failed"] == ["exotel"]
     assert names(sandbox, "simotel", "number") == set()
+    assert names(sandbox, "exotel", "email") == {"sara.ahmadi@example.com"}
+
+    controller.inputs["Exotel"]["api_token"] = right
+    rest = succeeded(controller, controller.run("Roster offboard", leaves))
+    assert rest.changed > 0
+    assert rest.stats["offboard"]["localhost"]["failed"] == []
     assert names(sandbox, "exotel", "email") == set()
-    assert succeeded(controller, controller.run("Roster offboard", leaves)).changed == 0
+    again = succeeded(controller, controller.run("Roster offboard", leaves), "so nothing was to be removed")
+    assert again.changed == 0
 
 
 @pytest.fixture
@@ -104,16 +130,3 @@ def test_a_person_joins_at_one_site(sites: Controller, sandbox: Sandbox) -> None
     }
     assert succeeded(sites, sites.run("Roster onboard", answers)).changed == 1
     assert names(sandbox, "simotel", "number") == {"0701"}
-
-
-def test_the_demo(controller: Controller, sandbox: Sandbox) -> None:
-    (controller.project / "demo.yml").write_text(
-        "- name: Demo\n  ansible.builtin.import_playbook: vox.roster.demo\n", encoding="utf-8"
-    )
-    for service in ("simotel", "autodialer", "exotel", "sunbird"):
-        sandbox.seed(service, 8)
-    controller.inputs = {}
-    first = succeeded(controller, controller.start("demo.yml", {"sandbox_url": sandbox.url}))
-    assert first.changed > 0
-    assert b"Demo-Secret-1101" not in first.bytes_left_behind()
-    assert succeeded(controller, controller.start("demo.yml", {"sandbox_url": sandbox.url})).changed == 0

@@ -15,8 +15,10 @@ from ansible_collections.vox.roster.tests.runner.checks import (
     MEERA,
     SARA,
     SECRETS,
+    failed,
     names,
     people,
+    secrets_in,
     silent,
     succeeded,
     writes,
@@ -24,8 +26,10 @@ from ansible_collections.vox.roster.tests.runner.checks import (
 from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
 
 
-def test_sync_and_audit(controller: Controller, sandbox: Sandbox) -> None:
+def test_sync_and_audit(controller: Controller, sandbox: Sandbox, tmp_path: Path) -> None:
     people(controller, SARA, MEERA)
+    # As a directory that is mounted into the job.
+    controller.variables["audit_directory"] = str(tmp_path / "reports")
     sandbox.reset_requests()
     preview = succeeded(controller, controller.run("Roster sync", job_type="check"))
     assert preview.changed > 0
@@ -35,8 +39,12 @@ def test_sync_and_audit(controller: Controller, sandbox: Sandbox) -> None:
     assert audit.changed == 0
     assert audit.stats["audit"]["localhost"]["simotel"]["missing"] == 2
     assert writes(sandbox) == []
-    failing = silent(controller, controller.run("Roster audit", {"audit_fail_on_drift": "yes"}))
-    assert failing.status == "failed"
+    reports = sorted((tmp_path / "reports").iterdir())
+    assert [path.name for path in reports] == ["audit.html", "audit.json"]
+    for path in reports:
+        assert b"1102" in path.read_bytes()
+        assert secrets_in(controller, path.read_bytes()) == []
+    failed(controller, controller.run("Roster audit", {"audit_fail_on_drift": "yes"}))
 
     assert succeeded(controller, controller.run("Roster sync")).changed == preview.changed
     assert names(sandbox, "simotel", "number") == {"1101", "1102"}
@@ -57,8 +65,7 @@ def test_purge(controller: Controller, sandbox: Sandbox) -> None:
     assert preview.stats["roster_sync"]["localhost"]["simotel"]["deleted"] == 3
     assert len(sandbox.records("simotel")) == 3
 
-    limited = silent(controller, controller.run("Roster purge job", {**answers, "roster_purge_limit": 2}))
-    assert limited.status == "failed"
+    failed(controller, controller.run("Roster purge job", {**answers, "roster_purge_limit": 2}))
     assert len(names(sandbox, "simotel", "number") & {"1101", "1102"}) == 0
 
     succeeded(controller, controller.run("Roster purge job", {**answers, "roster_purge_limit": 3}))
@@ -68,8 +75,7 @@ def test_purge(controller: Controller, sandbox: Sandbox) -> None:
 def test_a_service_that_refuses_fails_the_job_and_keeps_its_secrets(controller: Controller, sandbox: Sandbox) -> None:
     people(controller, SARA, MEERA)
     controller.inputs["Exotel"]["api_token"] = "Example-Wrong-Token"
-    job = silent(controller, controller.run("Roster sync"))
-    assert job.status == "failed"
+    job = failed(controller, controller.run("Roster sync"))
     assert "api_token" in job.output()
     assert names(sandbox, "simotel", "number") == {"1101", "1102"}
 
@@ -81,8 +87,7 @@ def test_an_account_of_its_own_for_the_autodialer(controller: Controller, sandbo
     controller.inputs["Simotel"].update(
         api_user="sandbox-reader", api_password="sandbox-reader-password", api_key="sandbox-simotel-reader-key"
     )
-    job = silent(controller, controller.run("Roster sync", {"roster_services": ["simotel", "autodialer"]}))
-    assert job.status == "failed"
+    failed(controller, controller.run("Roster sync", {"roster_services": ["simotel", "autodialer"]}))
     assert sandbox.records("simotel") == []
     assert names(sandbox, "autodialer", "name") == {"Night shift"}
 

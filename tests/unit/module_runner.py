@@ -27,6 +27,8 @@ except ImportError:  # ansible-core 2.18
             yield
 
 
+__all__ = ("patch_module_args", "run")
+
 CREDENTIAL_PREFIXES = ("SIMOTEL_", "EXOTEL_", "SUNBIRD_")
 
 

@@ -47,7 +47,7 @@ def policy_of(resource: Resource, options: Mapping[str, t.Any]) -> Policy:
 
 def _clean(one: Field, value: t.Any) -> t.Any:
     try:
-        if "\0" in _texts(value):
+        if _holds_nul(value):
             raise ValueError("holds the character NUL, which no service keeps.")
         return one.clean(value)
     except ValueError as reason:
@@ -55,10 +55,9 @@ def _clean(one: Field, value: t.Any) -> t.Any:
         raise Failure(OPTION, f"{what} {reason}") from None
 
 
-def _texts(value: t.Any) -> str:
-    """All texts in a value."""
+def _holds_nul(value: t.Any) -> bool:
     if isinstance(value, dict):
-        return "".join(_texts(one) for pair in value.items() for one in pair)
+        return any(map(_holds_nul, (*value, *value.values())))
     if isinstance(value, list):
-        return "".join(map(_texts, value))
-    return value if isinstance(value, str) else ""
+        return any(map(_holds_nul, value))
+    return isinstance(value, str) and "\0" in value

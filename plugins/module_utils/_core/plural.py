@@ -81,7 +81,7 @@ def answer_of_many(
     def settled(filled: Mapping[str, t.Any], redactor: Redactor) -> dict[str, t.Any]:
         try:
             if filled["drift_file"]:
-                _check_work(filled)
+                check_work(filled)
                 with asked.at_once():
                     return result_of_comparison(resource, filled, check_mode, redactor)
             outcomes = settle_many(resource, filled, check_mode, redactor, watch, asked)
@@ -106,7 +106,7 @@ def settle_many(
     when the task makes no sense, the service cannot be read, or a purge would go too far; Interrupted when it is asked
     to end by then.
     """
-    _check_work(params)
+    check_work(params)
     items = items_of(resource, params)
     purge = purge_of(resource, params)
     client = resource.connect(params, check_mode, redactor)
@@ -158,7 +158,8 @@ def _some(warnings: list[str]) -> list[str]:
     return [*warnings[:WARNINGS], f"{len(warnings) - WARNINGS} more warnings of the same task are left out."]
 
 
-def _check_work(params: Mapping[str, t.Any]) -> None:
+def check_work(params: Mapping[str, t.Any]) -> None:
+    """Failure when the numbers among the parameters make no sense."""
     if params["concurrency"] < 1:
         raise Failure(OPTION, f"'concurrency' is {params['concurrency']}", hint="Give 1 or more.")
     if params["requests_per_minute"] < 0:

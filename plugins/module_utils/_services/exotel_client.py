@@ -21,7 +21,6 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     DUPLICATE,
     INVALID,
     NOT_FOUND,
-    PERMISSION,
     REFUSED,
     Failure,
 )
@@ -42,6 +41,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.exotel_fields
 from ansible_collections.vox.roster.plugins.module_utils._services.exotel_reader import (
     UserReader,
     holds_all,
+    leaves_open,
     only_one,
     path_of,
 )
@@ -151,8 +151,7 @@ class UserClient:
         try:
             only_one(self._connection.call(REMOVE, path_of(identifier)), REMOVE)
         except Failure as failure:
-            # An id that does not exist may be answered like one that is not allowed.
-            gone = failure.kind == NOT_FOUND or (failure.kind == PERMISSION and self._is_gone(identifier))
+            gone = failure.kind == NOT_FOUND or (leaves_open(failure) and self._is_gone(identifier))
             if not gone:
                 raise
 

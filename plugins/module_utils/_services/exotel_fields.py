@@ -252,6 +252,11 @@ def end_of(number: str) -> str:
     return str(digits_of(number))[-SHORTEST_NATIONAL_NUMBER:]
 
 
+def read_email(value: t.Any) -> t.Any:
+    """An e-mail address; null for a user without one, however the service says so."""
+    return read_text(value) or None
+
+
 def _name(name: str) -> Field:
     return Field(name, {"type": "str"}, read=read_text, clean=clean_name, canonical=plain_text, needed=True)
 
@@ -263,7 +268,7 @@ FIELDS = (
     Field(
         "email",
         {"type": "str"},
-        read=read_text,
+        read=read_email,
         clean=never_empty(
             clean_email, f"would clear it. Exotel cannot take an address away from a user. {_DELETE_AND_INVITE}"
         ),

@@ -31,9 +31,15 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Values
     from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
+
+def read_call(value: t.Any) -> t.Any:
+    """What the service tells of the call in which a user is; null when there is none."""
+    return value or None
+
+
 # Returned only when they are asked for, and nothing that a task could set.
 FIELDS = (
-    Field("active_call"),
+    Field("active_call", read=read_call),
     Field("last_login", read=read_text),
 )
 

@@ -44,6 +44,7 @@ if t.TYPE_CHECKING:
 
 LARGEST_PAGE = 50
 USUAL_PAGE = 20  # what the service takes when it does not look at the limit
+UNFIT_REQUEST = "1007"  # Exotel's code for a request whose form it does not take
 LARGEST_FILTER = 40  # values in one filter, so that the address stays short and the answer is one page
 
 LIST = Operation("list users", "GET", "users")
@@ -141,10 +142,18 @@ class UserReader:
         try:
             found.update(_by_id([self.get(identifier)]))
         except Failure as failure:
-            if failure.kind not in (NOT_FOUND, PERMISSION):
+            if failure.kind != NOT_FOUND and not leaves_open(failure):
                 raise
-            return failure.kind == PERMISSION
+            return failure.kind != NOT_FOUND
         return True
+
+
+def leaves_open(failure: Failure) -> bool:
+    """Whether a call that sends nothing but an id may have been refused because there is no such user.
+
+    An id that does not exist may be answered like one that is not allowed, or that cannot be one.
+    """
+    return failure.kind == PERMISSION or failure.code == UNFIT_REQUEST
 
 
 def only_one(payload: Payload, operation: Operation) -> t.Any:

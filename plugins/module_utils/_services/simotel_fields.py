@@ -38,6 +38,9 @@ DEFAULT_USER_TYPE = "SIP"
 # Our suboptions and the server's keys: a space in one, odd capitals in another.
 FORWARD_KEYS = {"busy": "Busy", "no_answer": "No Answer", "unavailable": "UnAvailable", "all": "All"}
 
+# What the panel calls a value of nat, in lower case, and what is stored.
+LABELS = {"force report & co-media": "force_rport,comedia"}
+
 _TARGET = re.compile(r"[0-9*#+]*")
 
 
@@ -120,7 +123,7 @@ def no_is_unset(value: t.Any) -> t.Any:
 def canonical_nat(value: t.Any) -> t.Any:
     """The stored value, also for the label that the panel shows for it."""
     folded = no_is_unset(value)
-    return "force_rport,comedia" if folded == "force report & co-media" else folded
+    return LABELS.get(folded, folded)
 
 
 def _text(name: str, **more: t.Any) -> Field:
@@ -140,9 +143,16 @@ def _vital(name: str, way_out: str, clean: t.Callable[[str], str] = trim, **more
     return _text(name, clean=clean_vital, **more)
 
 
-def _choice(name: str, choices: Sequence[str], **more: t.Any) -> Field:
+def _choice(name: str, choices: Sequence[str], labels: Mapping[str, str] | None = None, **more: t.Any) -> Field:
     more.setdefault("canonical", fold)
-    return Field(name, {"type": "str", "choices": list(choices)}, read=read_text, **more)
+    stored = {**{fold(choice): choice for choice in choices}, **(labels or {})}
+
+    def read_choice(value: t.Any) -> t.Any:
+        """The value as it is stored, also where the server shows it as the panel does; any other as it comes."""
+        text = read_text(value)
+        return stored.get(fold(text), text)
+
+    return Field(name, {"type": "str", "choices": list(choices)}, read=read_choice, **more)
 
 
 def _switch(name: str, initial: t.Any, canonical: t.Callable[[t.Any], t.Any] = no_is_unset) -> Field:
@@ -201,7 +211,7 @@ FIELDS = (
     _text("description"),
     _switch("canreinvite", _only_for("SIP", False)),
     _switch("directmedia", _only_for("SIP", False)),
-    _choice("nat", ("no", "yes", "force_rport,comedia"), canonical=canonical_nat, initial=_only_for("SIP", "no")),
+    _choice("nat", ("no", "yes", *LABELS.values()), LABELS, canonical=canonical_nat, initial=_only_for("SIP", "no")),
     _text("callgroup", canonical=canonical_groups, initial=_only_for("SIP", "1")),
     _text("pickupgroup", canonical=canonical_groups, initial=_only_for("SIP", "1")),
     _switch("callcounter", _only_for("SIP", False)),
@@ -242,14 +252,25 @@ def leaves_out_what_is_off(raw: Mapping[str, t.Any]) -> bool:
 def written_back(raw: Mapping[str, t.Any]) -> dict[str, t.Any]:
     """What of a record is sent with an update, so that a server that replaces the whole record loses nothing.
 
-    That is all of it, also what we do not know, except what the server makes itself and secrets that it masks.
+    That is all of it, also what we do not know, except what the server makes itself and secrets that it masks. What we
+    know goes in the words in which it is stored, however the server shows it.
     """
-    plain = {one.wire_name for one in FIELDS if not one.secret}
-    return {
-        key: value
-        for key, value in raw.items()
-        if key not in SERVER_MADE and (key in plain or read_secret(value) is not MASKED)
-    }
+    known = {one.wire_name: one for one in FIELDS}
+    kept = {}
+    for key, value in raw.items():
+        is_plain = key in known and not known[key].secret
+        if key not in SERVER_MADE and (is_plain or read_secret(value) is not MASKED):
+            kept[key] = _as_stored(known[key], value) if key in known else value
+    return kept
+
+
+def _as_stored(one: Field, value: t.Any) -> t.Any:
+    """A known value as it is written: digits as text, all four targets, and not what the panel calls it."""
+    if one.name == "forward_policy" and isinstance(value, dict):
+        return {**value, **write_forward_policy(read_forward_policy(value))}
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return read_text(value)
+    return one.read(value) if one.argument and "choices" in one.argument else value
 
 
 def is_unproven(name: str, created: bool, value: t.Any) -> bool:

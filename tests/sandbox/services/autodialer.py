@@ -7,20 +7,24 @@ from __future__ import annotations
 
 from ..contract import Dialect, Sandbox, Service
 from . import autodialer_groups as groups
-from .simotel_gate import PREFIX, json_route, not_found, upload_route
+from .simotel_gate import PREFIX, denied, json_route, not_found, unknown, upload_route
 
 
-def is_installed(sandbox: Sandbox) -> bool:
+def licence(sandbox: Sandbox, path: str) -> None:
     """The autodialer is sold apart."""
-    return sandbox.dialect("autodialer.module") == "installed"
+    module = sandbox.dialect("autodialer.module")
+    if module == "absent":
+        unknown(sandbox, path)
+    if module == "denied":
+        raise denied(sandbox, path)
 
 
 ROUTES = (
-    upload_route("/autodialer/groups/upload", "autodialer.group.upload", groups.upload, is_installed),
-    json_route("/autodialer/groups/add", "autodialer.group.add", groups.add, is_installed),
-    json_route("/autodialer/groups/search", "autodialer.group.search", groups.search, is_installed),
-    json_route("/autodialer/groups/update", "autodialer.group.update", groups.update, is_installed),
-    json_route("/autodialer/groups/remove", "autodialer.group.remove", groups.remove, is_installed),
+    upload_route("/autodialer/groups/upload", "autodialer.group.upload", groups.upload, licence),
+    json_route("/autodialer/groups/add", "autodialer.group.add", groups.add, licence),
+    json_route("/autodialer/groups/search", "autodialer.group.search", groups.search, licence),
+    json_route("/autodialer/groups/update", "autodialer.group.update", groups.update, licence),
+    json_route("/autodialer/groups/remove", "autodialer.group.remove", groups.remove, licence),
 )
 
 DIALECTS = tuple(
@@ -56,7 +60,16 @@ DIALECTS = tuple(
         ),
         ("file_header", ("kept", "skipped"), "A first line that is no number becomes a member, or is skipped."),
         ("number_check", ("none", "digits"), "Members may be any text, or must be digits (with a plus in front)."),
-        ("module", ("installed", "absent"), "The server has the autodialer, or answers 501 to all of its calls."),
+        (
+            "order",
+            ("newest_first", "oldest_first"),
+            "Groups come by their date, which every update renews, or as they were made.",
+        ),
+        (
+            "module",
+            ("installed", "absent", "denied"),
+            "The server has the autodialer, or answers all of its calls with 501, or with 403.",
+        ),
     )
 )
 

@@ -83,7 +83,7 @@ def search(sandbox: Sandbox, body: Fields) -> Response:
     limit = sandbox.dialect("autodialer.page_limit")
     if limit != "none":
         count = min(count, int(limit))
-    sorting = _sorting(paging.get("sorting"))
+    sorting = _sorting(sandbox, paging.get("sorting"))
     for column, direction in reversed(sorting.items()):
         key = "changed" if column == "date" else column
         rows.sort(key=lambda row, key=key: row[key], reverse=direction < 0)  # type: ignore[misc]
@@ -246,10 +246,10 @@ def _whole_number(value: t.Any, default: int) -> int:
     return int(value)
 
 
-def _sorting(value: t.Any) -> dict[str, int]:
-    """The order asked for; an empty one (PHP writes it as a list) means the newest first."""
+def _sorting(sandbox: Sandbox, value: t.Any) -> dict[str, int]:
+    """The order asked for; an empty one (PHP writes it as a list) means the server's own."""
     if not isinstance(value, dict) or not value:
-        return {"date": -1}
+        return {"date": -1} if sandbox.dialect("autodialer.order") == "newest_first" else {}
     return {column: -1 if str(direction) == "-1" else 1 for column, direction in value.items() if column in SORTABLE}
 
 

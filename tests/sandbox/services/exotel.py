@@ -28,9 +28,11 @@ DIALECTS = tuple(
         ),
         (
             "unknown_id",
-            ("not_found", "generic", "forbidden"),
-            "An unknown id gives 404 with 10801, 404 with 1000, or 403 with 1003 (then also for other accounts').",
+            ("not_found", "generic", "forbidden", "invalid"),
+            "An unknown id gives 404 with 10801, 404 with 1000, 403 with 1003 (then also for other accounts'), or 400"
+            " with 1007.",
         ),
+        ("failure_word", ("failure", "failed"), "The status of a record that failed."),
         (
             "empty_match",
             ("empty_list", "null", "absent"),
@@ -56,6 +58,22 @@ DIALECTS = tuple(
             "device_order",
             ("oldest_first", "newest_first"),
             "The order of a user's devices: the phone, created first, comes first or last.",
+        ),
+        ("order", ("oldest_first", "newest_first"), "A list begins with the oldest user, or with the newest."),
+        (
+            "no_email",
+            ("null", "empty_text", "absent"),
+            "A user without an e-mail address has null there, an empty text, or no such key.",
+        ),
+        (
+            "default_device_name",
+            ("given", "null"),
+            "A device that was made without a name gets one from the service, or has none.",
+        ),
+        (
+            "active_call",
+            ("null_or_true", "boolean", "object"),
+            "Whether a user is on a call: null or true; false or true; null or an object.",
         ),
         ("device_id", ("integer", "string"), "Device ids are numbers, or digits in a string."),
         ("device_type", ("string", "object"), 'The type of a device is "tel", or {"name": "tel"}.'),
@@ -84,6 +102,7 @@ DIALECTS = tuple(
             ("strict", "lenient"),
             "Names: only letters, digits, ' - . and a space after a period; or only their length is checked.",
         ),
+        ("name_spaces", ("kept", "trimmed"), "White space around a name is kept, or taken off before it is judged."),
         ("role_put", ("ignored", "applied", "refused"), "What an update does with role."),
         ("unknown_keys", ("ignored", "refused"), "What is done with a key that the call does not know."),
         ("explicit_null", ("ignored", "refused"), "A null counts as not given, or is refused as a wrong type."),
@@ -111,6 +130,11 @@ DIALECTS = tuple(
         ("freed_after_delete", ("yes", "no"), "Whether the e-mail and numbers of a deleted user can be used again."),
         ("last_admin_delete", ("allowed", "refused"), "Whether the last user with the role admin can be deleted."),
         ("seat_limit", ("none", "50"), "How many users an account may have."),
+        (
+            "seat_code",
+            ("1003", "1002", "1008"),
+            "The code for one user too many (1003 comes as 403, 1002 as 400, 1008 as 409).",
+        ),
         ("rate_limit", ("off", "5", "50", "200"), "How many requests an account may make in a minute."),
         (
             "rate_limit_body",

@@ -226,13 +226,14 @@ def _refused(sandbox: Sandbox, method: str, refusal: Refusal) -> Response:
     status = refusal.status
     if status in (400, 409):
         status = {"http": status, "under_200": 200, "under_207": 207}[sandbox.dialect("exotel.failure_signal")]
-    return JSONResponse(_envelope(method, status, _failure(refusal)), status_code=status)
+    return JSONResponse(_envelope(method, status, _failure(sandbox, refusal)), status_code=status)
 
 
-def _failure(refusal: Refusal) -> dict[str, t.Any]:
+def _failure(sandbox: Sandbox, refusal: Refusal) -> dict[str, t.Any]:
     message = refusal.description if refusal.code is None else MESSAGES[refusal.code]
     error_data = {"code": refusal.code, "message": message, "description": refusal.description}
-    return {"code": refusal.status, "error_data": error_data, "status": "failure", "data": None}
+    word = sandbox.dialect("exotel.failure_word")
+    return {"code": refusal.status, "error_data": error_data, "status": word, "data": None}
 
 
 def _too_many(sandbox: Sandbox, method: str) -> Response:
@@ -244,5 +245,5 @@ def _too_many(sandbox: Sandbox, method: str) -> Response:
     if form == "rest_exception":
         body: dict[str, t.Any] = {"RestException": {"Status": 429, "Message": "Too many requests"}}
     else:
-        body = _envelope(method, 429, _failure(Refusal(429, None, "Too many requests")))
+        body = _envelope(method, 429, _failure(sandbox, Refusal(429, None, "Too many requests")))
     return JSONResponse(body, status_code=429, headers=headers)

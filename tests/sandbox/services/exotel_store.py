@@ -90,6 +90,8 @@ def find_user(call: Call) -> sqlite3.Row:
         raise Refusal(404, 10801, "User not found")
     if form == "forbidden" and re.fullmatch("[0-9a-f]{32}", user_id):
         raise Refusal(403, 1003, "Authorization failed")
+    if form == "invalid":
+        raise Refusal(400, 1007, "The user id is invalid")
     raise Refusal(404, 1000, "Requested resource does not exist")
 
 
@@ -107,8 +109,8 @@ def devices_of(sandbox: Sandbox, user_ids: Sequence[str]) -> dict[str, list[sqli
     return devices
 
 
-def user_document(user: sqlite3.Row) -> dict[str, t.Any]:
-    return {
+def user_document(sandbox: Sandbox, user: sqlite3.Row) -> dict[str, t.Any]:
+    document = {
         "id": user["id"],
         "first_name": user["first_name"],
         "last_name": user["last_name"],
@@ -116,13 +118,19 @@ def user_document(user: sqlite3.Row) -> dict[str, t.Any]:
         "email_verified": bool(user["email_verified"]),
         "role": user["role"],
     }
+    missing = sandbox.dialect("exotel.no_email")
+    if not user["email"] and missing == "absent":
+        del document["email"]
+    elif not user["email"]:
+        document["email"] = None if missing == "null" else ""
+    return document
 
 
 def device_document(sandbox: Sandbox, device: sqlite3.Row) -> dict[str, t.Any]:
     form, kind = sandbox.dialect("exotel.device_id"), sandbox.dialect("exotel.device_type")
     return {
         "id": str(device["id"]) if form == "string" else device["id"],
-        "name": device["name"],
+        "name": device["name"] or None,
         "contact_uri": echoed(sandbox, device["contact_uri"]),
         "type": {"name": device["type"]} if kind == "object" else device["type"],
         "available": bool(device["available"]),

@@ -35,11 +35,18 @@ UPDATE_KEYS = ("first_name", "last_name", "email")
 DEFAULT_LIMIT = 20
 MAXIMUM_LIMIT = 50
 SEATS = 50
+_SEAT_STATUSES = {1003: 403, 1002: 400, 1008: 409}
 
 # Letters, digits, apostrophe, hyphen, period, and a space only where it follows a period.
 _STRICT_NAME = re.compile(r"(?:[A-Za-z0-9'.-]|(?<=\.) ){3,20}")
 _EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 # What the service says a SIP device can do at once: (available, verified).
+# What a user without and with a call has as active_call.
+_CALLS: dict[str, tuple[t.Any, t.Any]] = {
+    "null_or_true": (None, True),
+    "boolean": (False, True),
+    "object": (None, {"status": "in-progress"}),
+}
 _SIP_STATES = {"off_verified": (False, True), "on_verified": (True, True), "off_unverified": (False, False)}
 
 
@@ -51,9 +58,10 @@ def list_users(call: Call) -> Response:
         limit = MAXIMUM_LIMIT
     condition, values = _filters(call)
     (total,) = call.sandbox.database.execute(f"SELECT count(*) FROM exotel_user WHERE {condition}", values).fetchone()
+    order = "DESC" if call.dialect("order") == "newest_first" else "ASC"
     page = rows(
         call.sandbox,
-        f"SELECT * FROM exotel_user WHERE {condition} ORDER BY sequence LIMIT ? OFFSET ?",
+        f"SELECT * FROM exotel_user WHERE {condition} ORDER BY sequence {order} LIMIT ? OFFSET ?",
         [*values, limit, offset],
     )
     metadata = {"total": total, "count": len(page), "offset": offset, "limit": limit}
@@ -100,7 +108,7 @@ def create_user(call: Call) -> Response:
     with transaction(call.sandbox.database):
         _insert(call, user_id, body)
     user = _by_id(call, user_id)
-    document = user_document(user)
+    document = user_document(call.sandbox, user)
     if call.dialect("devices_in_create") == "yes":
         document["devices"] = _device_documents(call, [user_id])[user_id]
     return succeeded(call, document)
@@ -165,7 +173,8 @@ def known_strings(call: Call, known: tuple[str, ...]) -> dict[str, str]:
             continue
         if not isinstance(value, str):
             raise Refusal(400, 1007, f"Invalid request body,failed parsing {name}: string expected")
-        body[name] = value
+        trimmed = name in ("first_name", "last_name") and call.dialect("name_spaces") == "trimmed"
+        body[name] = value.strip() if trimmed else value
     return body
 
 
@@ -232,13 +241,13 @@ def _documents(call: Call, users: list[sqlite3.Row], fields: set[str]) -> list[d
     devices = _device_documents(call, [user["id"] for user in users]) if "devices" in fields else {}
     documents = []
     for user in users:
-        document = user_document(user)
+        document = user_document(call.sandbox, user)
         document["date_created"] = user["date_created"]
         document["date_updated"] = user["date_updated"]
         if "devices" in fields:
             document["devices"] = devices[user["id"]]
         if "active_call" in fields:
-            document["active_call"] = True if user["active_call"] else None
+            document["active_call"] = _CALLS[call.dialect("active_call")][bool(user["active_call"])]
         if "last_login" in fields:
             document["last_login"] = user["last_login"]
         documents.append(document)
@@ -288,7 +297,8 @@ def _refuse_without_seat(call: Call) -> None:
         return
     count = "SELECT count(*) FROM exotel_user WHERE account = ?"
     if call.sandbox.database.execute(count, (call.sid,)).fetchone()[0] >= SEATS:
-        raise Refusal(403, 1003, f"This account has reached its limit of {SEATS} users")
+        code = int(call.dialect("seat_code"))
+        raise Refusal(_SEAT_STATUSES[code], code, f"This account has reached its limit of {SEATS} users")
 
 
 def _stored_email(call: Call, email: str) -> str:
@@ -313,13 +323,15 @@ def _insert(call: Call, user_id: str, body: dict[str, str]) -> None:
             created,
         ),
     )
+    names_devices = call.dialect("default_device_name") == "given"
     if "device_contact_uri" in body:
-        name = body.get("device_name", f"{body['first_name']}'s phone")
+        name = body.get("device_name", f"{body['first_name']}'s phone" if names_devices else "")
         add_device(call, user_id, "tel", name, body["device_contact_uri"], (False, False))
     if call.account.voip:
         login = re.sub("[^a-z0-9]", "", body["first_name"].lower()) + body["last_name"][0].lower()
         state = _SIP_STATES[call.dialect("sip_device")]
-        add_device(call, user_id, "sip", "SIP device", f"sip:{login}{secrets.token_hex(4)}", state)
+        name = "SIP device" if names_devices else ""
+        add_device(call, user_id, "sip", name, f"sip:{login}{secrets.token_hex(4)}", state)
 
 
 def _by_id(call: Call, user_id: str) -> sqlite3.Row:

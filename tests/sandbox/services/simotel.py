@@ -71,8 +71,15 @@ DIALECTS = tuple(
         ("more_options", ("kept", "stripped"), "more_options keeps its line ends, or loses all control characters."),
         (
             "spelling",
-            ("kept", "normalised"),
-            "type and the call groups are stored as sent, or in lower case without spaces.",
+            ("kept", "normalised", "panel"),
+            "type and the call groups are stored as sent, or in lower case without spaces; or type and nat are returned"
+            " in the panel's words.",
+        ),
+        ("order", ("oldest_first", "newest_first"), "A search lists the oldest user first, or the newest."),
+        (
+            "digits",
+            ("text", "numbers"),
+            "A value of digits is returned as text, or as a number unless it begins with 0.",
         ),
         ("user_type_update", ("changed", "ignored"), "An update changes the user type, or leaves it silently alone."),
         ("renumber_duplicate", ("refused", "accepted"), "Changing a number to one in use is refused, or not noticed."),

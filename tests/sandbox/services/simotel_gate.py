@@ -35,6 +35,8 @@ METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 Fields = dict[str, t.Any]
 Operation = Callable[[Sandbox, Fields], Response]
+# Raises a Refusal for a call, told by its path, that the server does not offer.
+Licence = Callable[[Sandbox, str], None]
 
 APACHE_PAGE = """<!DOCTYPE HTML PUBLIC "-//IETF//DTD HTML 2.0//EN">
 <html><head>
@@ -125,16 +127,28 @@ def done(data: t.Any = "", message: str = DONE) -> Response:
     return envelope(1, message, data)
 
 
-def json_route(path: str, name: str, operation: Operation, exists: Callable[[Sandbox], bool] | None = None) -> Route:
+def denied(sandbox: Sandbox, path: str) -> Refusal:
+    """The refusal of a call for which an account has no permission."""
+    if sandbox.dialect("simotel.access_denied") == "-2":
+        return Refusal(f"Access denied: {path}", 403, -2)
+    return Refusal(f'"{path}";Access denied', 403)
+
+
+def unknown(sandbox: Sandbox, path: str) -> None:
+    """Refuse a call that the server does not have."""
+    raise Refusal(UNKNOWN_SERVICE, 501)
+
+
+def json_route(path: str, name: str, operation: Operation, licence: Licence | None = None) -> Route:
     """A call with a JSON body: ``operation(sandbox, body)`` answers it once the gate lets it pass.
 
-    exists: whether the server offers the call at all, where that depends on the licence.
+    licence: refuses the call where the server does not offer it.
     """
 
     async def endpoint(request: Request) -> Response:
         sandbox: Sandbox = request.app.state.sandbox
         try:
-            check(sandbox, request, path, exists is None or exists(sandbox))
+            check(sandbox, request, path, licence)
             return operation(sandbox, await read_json(request))
         except Refusal as refusal:
             return refused(sandbox, refusal)
@@ -146,14 +160,14 @@ def upload_route(
     path: str,
     name: str,
     operation: Callable[[Sandbox, str, bytes], Response],
-    exists: Callable[[Sandbox], bool],
+    licence: Licence,
 ) -> Route:
     """A call with a file: ``operation(sandbox, file name, content)`` answers it."""
 
     async def endpoint(request: Request) -> Response:
         sandbox: Sandbox = request.app.state.sandbox
         try:
-            check(sandbox, request, path, exists(sandbox))
+            check(sandbox, request, path, licence)
             return operation(sandbox, *await read_file(request))
         except Refusal as refusal:
             return refused(sandbox, refusal)
@@ -161,19 +175,17 @@ def upload_route(
     return Route(API_ROOT + path, endpoint, methods=METHODS, name=name)
 
 
-def check(sandbox: Sandbox, request: Request, path: str, exists: bool) -> None:
+def check(sandbox: Sandbox, request: Request, path: str, licence: Licence | None) -> None:
     """Everything that is checked before a body is read."""
     if request.method != "POST":
         raise Refusal("Method not allowed", 405)
     account = authenticate(sandbox, request.headers)
     if not account.address_permitted:
         raise Refusal("IP is not permitted", 403)
-    if not exists:
-        raise Refusal(UNKNOWN_SERVICE, 501)
+    if licence:
+        licence(sandbox, path)
     if account.verbs is not None and path.rpartition("/")[2] not in account.verbs:
-        if sandbox.dialect("simotel.access_denied") == "-2":
-            raise Refusal(f"Access denied: {path}", 403, -2)
-        raise Refusal(f'"{path}";Access denied', 403)
+        raise denied(sandbox, path)
 
 
 def authenticate(sandbox: Sandbox, headers: Mapping[str, str]) -> Account:
@@ -272,7 +284,7 @@ async def not_found(request: Request) -> Response:
         return HTMLResponse(APACHE_PAGE, 404, headers={"Server": "Apache"})
     sandbox: Sandbox = request.app.state.sandbox
     try:
-        check(sandbox, request, request.url.path[len(API_ROOT) :], exists=False)
+        check(sandbox, request, request.url.path[len(API_ROOT) :], unknown)
     except Refusal as refusal:
         return refused(sandbox, refusal)
     raise AssertionError("a call that does not exist is always refused")

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 import typing as t
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -32,6 +33,7 @@ CONDITIONS = ("name", "number", "mapped")
 SERVER_FIELDS = frozenset({"_id", "date", "queues"})
 FORWARD_STATES = ("Busy", "No Answer", "UnAvailable", "All")
 MASK = "******"
+NAT_LABELS = {"force_rport,comedia": "Force Report & Co-Media"}
 
 # What the panel fills in where a person leaves the form alone.
 PANEL_DEFAULTS: dict[str, t.Any] = {
@@ -99,13 +101,12 @@ def search(sandbox: Sandbox, body: Fields) -> Response:
     """``/pbx/users/search``: a bare list, never in pages."""
     masked = sandbox.dialect("simotel.secret") == "masked"
     calendar = sandbox.dialect("simotel.dates")
-    sparse = sandbox.dialect("simotel.record_keys") == "sparse"
+    forms = [form for (name, value), form in _FORMS.items() if sandbox.dialect(name) == value]
     mapped_only = body.get("status") == "mapped"
-    records = ",".join(
-        _document(row, masked, calendar, sparse)
-        for row in matching_rows(sandbox, "simotel_users", CONDITIONS, body)
-        if row["mapped"] or not mapped_only
-    )
+    rows = matching_rows(sandbox, "simotel_users", CONDITIONS, body)
+    if sandbox.dialect("simotel.order") == "newest_first":
+        rows = reversed(list(rows))
+    records = ",".join(_document(row, masked, calendar, forms) for row in rows if row["mapped"] or not mapped_only)
     if not records:
         return done(nothing_found(sandbox), "")
     return Response('{"success":1,"message":"","data":[' + records + "]}", media_type="application/json")
@@ -275,25 +276,52 @@ def _write(sandbox: Sandbox, identity: str, fields: Fields, created: int) -> Non
     )
 
 
-def _document(row: sqlite3.Row, masked: bool, calendar: str, sparse: bool) -> str:
-    """A record as JSON text, put together from texts: decoding 10,000 records for one listing would take too long."""
-    fields, secret = row["fields"], row["secret"]
-    if sparse:
-        kept = {key: value for key, value in json.loads(fields).items() if not _is_plain(value)}
-        fields = json.dumps(kept, separators=(",", ":"))
-    parts = [f'"_id":"{row["id"]}"']
+def _document(row: sqlite3.Row, masked: bool, calendar: str, forms: Sequence[Callable[[Fields], Fields]]) -> str:
+    """A record as JSON text, put together from texts: decoding 10,000 records for one listing would take too long.
+
+    forms: what is done to its fields beforehand.
+    """
+    secret = row["secret"]
+    if masked and secret is not None:
+        secret = f'"{MASK}"'
+    parts = [row["fields"][1:-1], '"queues":[]']
     if secret is not None:
-        parts.append('"secret":' + (f'"{MASK}"' if masked else secret))
-    if fields != "{}":
-        parts.append(fields[1:-1])
-    parts.append(f'"date":"{date_text(row["created"], calendar)}"')
-    if not sparse:
-        parts.append('"queues":[]')
-    return "{" + ",".join(parts) + "}"
+        parts.append(f'"secret":{secret}')
+    if forms:
+        fields = json.loads("{" + ",".join(filter(None, parts)) + "}")
+        for form in forms:
+            fields = form(fields)
+        parts = [json.dumps(fields, separators=(",", ":"))[1:-1]]
+    own = (f'"_id":"{row["id"]}"', f'"date":"{date_text(row["created"], calendar)}"')
+    return "{" + ",".join(filter(None, (*own, *parts))) + "}"
 
 
-def _is_plain(value: t.Any) -> bool:
-    """Whether a value says nothing that its absence would not say."""
-    if isinstance(value, dict):
-        return not any(value.values())
-    return value in ("", "no", None)
+def _sparse(fields: Fields) -> Fields:
+    """Without what says nothing that its absence would not say; of a forward policy, without the states left alone."""
+    told = {key: _sparse(value) if isinstance(value, dict) else value for key, value in fields.items()}
+    return {key: value for key, value in told.items() if value not in ("", "no", None, {}, [])}
+
+
+def _in_words_of_the_panel(fields: Fields) -> Fields:
+    """With the labels that the panel has for some values."""
+    labels = {"type": str(fields.get("type", "")).capitalize(), "nat": NAT_LABELS.get(fields.get("nat", ""), "")}
+    return {**fields, **{key: label for key, label in labels.items() if label}}
+
+
+def _with_numbers(fields: Fields) -> Fields:
+    """With JSON numbers for digits, as far as no digit is lost by that."""
+
+    def number(value: t.Any) -> t.Any:
+        if isinstance(value, dict):
+            return _with_numbers(value)
+        return int(value) if isinstance(value, str) and re.fullmatch("[1-9][0-9]{0,14}", value) else value
+
+    return {key: number(value) for key, value in fields.items()}
+
+
+# The forms of a record, by the reading that asks for each.
+_FORMS: dict[tuple[str, str], Callable[[Fields], Fields]] = {
+    ("simotel.record_keys", "sparse"): _sparse,
+    ("simotel.spelling", "panel"): _in_words_of_the_panel,
+    ("simotel.digits", "numbers"): _with_numbers,
+}

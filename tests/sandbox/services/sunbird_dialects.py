@@ -95,6 +95,11 @@ DIALECTS = tuple(
             ("none", "listed"),
             "Organisation and external ids given at creation are saved, or errors of a 200 says they are not.",
         ),
+        (
+            "record_keys",
+            ("full", "sparse"),
+            "Profiles and rows of a search have every key, or lack those that are null or empty.",
+        ),
         ("mask", ("standard", "none"), "Whether e-mail addresses and phone numbers are returned masked."),
         ("dob", ("full", "year"), "A year of birth is stored as the last day of the year, or as it came."),
         (

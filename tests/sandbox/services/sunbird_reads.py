@@ -197,7 +197,14 @@ def _profile(call: Call, user_id: str, version: str, *, with_identities: bool = 
         profile["roles"] = roles
     if version in ("v1", "v2", "v3"):
         _add_legacy(profile, roles)
-    return profile
+    return _told(call, profile)
+
+
+def _told(call: Call, document: Document) -> Document:
+    """The keys of a document that the answer has."""
+    if call.dialect("record_keys") == "full":
+        return document
+    return {name: value for name, value in document.items() if value not in (None, "", [], {})}
 
 
 def _masked(call: Call, document: Document) -> Document:
@@ -296,7 +303,7 @@ def _found(call: Call, document: Document) -> Document:
         found["organisations"] = _with_role_names(found["organisations"], roles)
     else:
         found.setdefault("roles", [])
-    return found
+    return _told(call, found)
 
 
 def _location_document(location: Document) -> Document:

@@ -130,6 +130,16 @@ def test_module_absent(groups: Simotel) -> None:
     assert groups.raw("autodialer/groups/upload", files={"file": ("a.csv", "1")}).status_code == 501
 
 
+def test_module_denied(groups: Simotel) -> None:
+    groups.dialect(module="denied")
+    for verb in ("add", "search", "update", "remove"):
+        answer = groups.raw("autodialer/groups/" + verb, json={})
+        assert (answer.status_code, answer.json()["success"]) == (403, -2)
+        assert answer.json()["message"] == "Access denied: /autodialer/groups/" + verb
+    groups.session.auth = ("sandbox", "other")
+    assert groups.raw("autodialer/groups/search", json={}).status_code == 401
+
+
 class TestPages:
     @pytest.fixture
     def many(self, groups: Simotel) -> Simotel:
@@ -154,6 +164,8 @@ class TestPages:
         many.done("add", {"name": "Latest 99"})
         paging, found = self.page(many, start=0, count=1, sorting=[])
         assert (paging["sorting"], found) == ({"date": -1}, [99])
+        many.dialect(order="oldest_first")
+        assert self.page(many, start=0, count=2, sorting=[])[1] == [1, 2]
 
     @pytest.mark.parametrize("limit, shown", [("none", 45), ("20", 20), ("100", 45)])
     def test_limit(self, many: Simotel, limit: str, shown: int) -> None:

@@ -241,6 +241,37 @@ def test_form_dialects(exotel: Exotel, voip: Exotel) -> None:
     assert [device["type"] for device in listed["devices"]] == ["sip", "tel"]
 
 
+def test_an_absent_email_and_a_device_without_a_name(exotel: Exotel, voip: Exotel) -> None:
+    exotel.dialect(default_device_name="null", no_email="empty_text")
+    user = exotel.create(email=...)
+    assert (user["email"], user["devices"][0]["name"]) == ("", None)
+    assert voip.create(email=..., device_contact_uri=...)["devices"][0]["name"] is None
+    exotel.dialect(no_email="absent")
+    assert "email" not in exotel.found()[0]
+    assert exotel.create(device_name="Desk", device_contact_uri="+919800000002")["devices"][0]["name"] == "Desk"
+
+
+def test_order_words_and_calls(exotel: Exotel) -> None:
+    users = [exotel.create(email=..., device_contact_uri=f"+91980000000{number}") for number in (1, 2)]
+    exotel.dialect(order="newest_first", active_call="boolean", failure_word="failed")
+    assert [user["active_call"] for user in exotel.found(fields="active_call")] == [False, False]
+    assert exotel.by_hand("call", {"user_id": users[0]["id"], "active": True}).status_code == 200
+    newest, oldest = exotel.found(fields="active_call")
+    assert (newest["id"], oldest["id"], oldest["active_call"]) == (users[1]["id"], users[0]["id"], True)
+    exotel.dialect(active_call="object")
+    assert exotel.found(fields="active_call")[1]["active_call"] == {"status": "in-progress"}
+    assert exotel.call("GET", f"/{UNKNOWN_ID}").json()["response"]["status"] == "failed"
+
+
+def test_white_space_around_names(exotel: Exotel) -> None:
+    exotel.dialect(name_rule="lenient")
+    assert exotel.create(first_name=" Meera ")["first_name"] == " Meera "
+    exotel.dialect(name_spaces="trimmed")
+    second = exotel.create(first_name=" Leela ", email=..., device_contact_uri="+919800000002")
+    assert second["first_name"] == "Leela"
+    assert_refused(exotel.call("PUT", f"/{second['id']}", json={"last_name": " Xu "}), 400, 1002)
+
+
 def test_voip_account(voip: Exotel) -> None:
     user = voip.create(device_contact_uri=..., email=...)
     (sip,) = user["devices"]
@@ -330,7 +361,8 @@ def test_renumbering(exotel: Exotel) -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "status", "code"), [("not_found", 404, 10801), ("generic", 404, 1000), ("forbidden", 403, 1003)]
+    ("value", "status", "code"),
+    [("not_found", 404, 10801), ("generic", 404, 1000), ("forbidden", 403, 1003), ("invalid", 400, 1007)],
 )
 def test_unknown_id(exotel: Exotel, voip: Exotel, value: str, status: int, code: int) -> None:
     exotel.dialect(unknown_id=value)
@@ -361,7 +393,9 @@ def test_last_admin_and_seats(sandbox: t.Any, exotel: Exotel) -> None:
     assert_refused(exotel.call("DELETE", f"/{user['id']}"), 403, 1003)
     sandbox.seed("exotel", 49)
     one_more = exotel.person(email=..., device_contact_uri="+919800000002")
-    assert_refused(exotel.call("POST", json=one_more), 403, 1003)
+    for code, status in ((1003, 403), (1002, 400), (1008, 409)):
+        exotel.dialect(seat_code=str(code))
+        assert_refused(exotel.call("POST", json=one_more), status, code)
 
 
 @pytest.mark.parametrize(("account", "code"), [("sandbox-nokyc", 10814), ("sandbox-trial", 10815)])

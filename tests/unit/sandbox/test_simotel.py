@@ -247,6 +247,20 @@ class TestUsers:
         assert (record["more_options"], record["type"], record["callgroup"]) == ("a=1b=2", "friend", "1,3")
         assert (record["description"], record["port"], record["forward_policy"]["All"]) == ("", "5060", "")
 
+    def test_how_values_are_shown(self, simotel: Simotel) -> None:
+        policy = {"Busy": "1002", "All": ""}
+        fields = {"type": "friend", "nat": "force_rport,comedia", "port": "5060", "cid_number": "0912"}
+        simotel.done("add", {**PERSON, **fields, "forward_policy": policy})
+        simotel.done("add", {**PERSON, "number": "531", "nat": "no"})
+        assert [record["number"] for record in simotel.search()] == ["530", "531"]
+        simotel.dialect(spelling="panel", digits="numbers", order="newest_first")
+        second, first = simotel.search()
+        assert (first["number"], first["port"], first["cid_number"]) == (530, 5060, "0912")
+        assert (first["type"], first["nat"], second["nat"]) == ("Friend", "Force Report & Co-Media", "no")
+        assert first["forward_policy"] == {"Busy": 1002, "All": ""}
+        simotel.dialect(record_keys="sparse")
+        assert simotel.search(number="530")[0]["forward_policy"] == {"Busy": 1002}
+
     def test_user_type_update_ignored(self, simotel: Simotel) -> None:
         identity = simotel.done("add", {**PERSON, "user_type": "SIP"})["_id"]
         simotel.dialect(user_type_update="ignored")

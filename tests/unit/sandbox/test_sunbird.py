@@ -198,6 +198,18 @@ def test_search(sunbird: Sunbird) -> None:
     assert sunbird.found(filters={"email": "late@mail.example"})["count"] == 0
 
 
+def test_sparse_records(sunbird: Sunbird) -> None:
+    sunbird.dialect(search="immediate")
+    user_id = sunbird.create()
+    full = sunbird.found(filters={"userId": user_id})["content"][0]
+    sunbird.dialect(record_keys="sparse")
+    sparse = sunbird.found(filters={"userId": user_id})["content"][0]
+    assert sparse == {name: value for name, value in full.items() if value not in (None, "", [], {})}
+    assert sparse.keys() < full.keys()
+    read = sunbird.inside("GET", f"/private/user/v1/read/{user_id}").json()["result"]["response"]
+    assert "dob" not in read and read["firstName"] == full["firstName"]
+
+
 def test_organisations_and_locations(sunbird: Sunbird) -> None:
     filters = {"filters": {"channel": "sandbox", "isTenant": True}}
     (found,) = sunbird.call("POST", "/org/v1/search", filters).json()["result"]["response"]["content"]

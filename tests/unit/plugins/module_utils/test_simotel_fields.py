@@ -115,6 +115,26 @@ def test_a_forward_policy_is_written_whole() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("field", "shown", "sent"),
+    [
+        ("number", 1001, "1001"),
+        ("secret", 123456, "123456"),
+        ("secret", "******", None),
+        ("nat", "Force Report & Co-Media", "force_rport,comedia"),
+        ("type", "Friend", "friend"),
+        ("name", "Friend", "Friend"),
+        ("forward_policy", {"Busy": 1002}, {"Busy": "1002", "No Answer": "", "UnAvailable": "", "All": ""}),
+        ("forward_policy", [], []),
+        ("of_a_later_release", 7, 7),
+        ("of_a_later_release", "***", None),
+        ("queues", ["1"], None),
+    ],
+)
+def test_what_is_written_back_is_what_is_stored_and_not_how_it_is_shown(field: str, shown: t.Any, sent: t.Any) -> None:
+    assert simotel_fields.written_back({field: shown}) == ({} if sent is None else {field: sent})
+
+
 @pytest.mark.parametrize("found", [None, "", [], {"data": []}, {"data": None}])
 def test_an_empty_list(found: t.Any) -> None:
     assert simotel._records(found) == []

@@ -34,7 +34,8 @@ DIALECTS = {
     "autodialer.update_filename": ["ignored"],
     "autodialer.file_header": ["skipped"],
     "autodialer.number_check": ["digits"],
-    "autodialer.module": ["absent"],
+    "autodialer.order": ["oldest_first"],
+    "autodialer.module": ["absent", "denied"],
 }
 SHARED_DIALECTS = {
     "simotel.unknown_id": ["failure"],
@@ -217,7 +218,7 @@ CASES = [
     for dialect, values in ALL_DIALECTS.items()
     for value in values
     for compare in ("digest", "count")
-    if value != "absent" and (value, compare) != ("sparse", "count")
+    if value not in ("absent", "denied") and (value, compare) != ("sparse", "count")
 ]
 
 
@@ -268,6 +269,15 @@ def test_a_server_without_the_autodialer(sandbox: t.Any, task: t.Any) -> None:
         assert result["failed"] and not result["failure"]["retryable"]
         assert "the paid module is not installed" in result["failure"]["hint"]
     assert sandbox.requests()["total"] == 2
+
+
+def test_an_account_without_the_autodialer(sandbox: t.Any, task: t.Any) -> None:
+    sandbox.dialect(**{"autodialer.module": "denied"})
+    for state in ("present", "absent"):
+        result = task(state=state, retries=3)
+        assert result["failed"] and not result["failure"]["retryable"]
+        assert "Access denied: /autodialer/groups/search" in result["msg"]
+        assert "permission" in result["failure"]["hint"]
 
 
 # Names that mean something else where a server takes them for a pattern, and a group that they would match then.

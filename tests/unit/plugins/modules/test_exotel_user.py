@@ -31,13 +31,18 @@ CHANGES: dict[str, tuple[Result, Result, int]] = {
 # Every answer that the sandbox can play to what Exotel leaves open, but the likeliest, which is the default.
 DIALECTS = {
     "failure_signal": ("under_200", "under_207"),
-    "unknown_id": ("generic", "forbidden"),
+    "failure_word": ("failed",),
+    "unknown_id": ("generic", "forbidden", "invalid"),
     "empty_match": ("null", "absent"),
     "email_filter": ("ignored", "case_sensitive"),
     "contact_filter": ("loose", "ignored"),
     "devices_in_get": ("fields_only",),
     "devices_in_create": ("no",),
     "device_order": ("newest_first",),
+    "order": ("newest_first",),
+    "no_email": ("empty_text", "absent"),
+    "default_device_name": ("null",),
+    "active_call": ("boolean", "object"),
     "device_id": ("string",),
     "device_type": ("object",),
     "sip_device": ("on_verified", "off_unverified"),
@@ -49,6 +54,7 @@ DIALECTS = {
     "email_case": ("lowered",),
     "phone_echo": ("without_plus", "national"),
     "name_rule": ("lenient",),
+    "name_spaces": ("trimmed",),
     "role_put": ("applied", "refused"),
     "unknown_keys": ("refused",),
     "explicit_null": ("refused",),
@@ -60,6 +66,7 @@ DIALECTS = {
     "freed_after_delete": ("no",),
     "last_admin_delete": ("refused",),
     "seat_limit": ("50",),
+    "seat_code": ("1002", "1008"),
     "rate_limit": ("50", "200", "5"),
     "rate_limit_body": ("plain", "rest_exception"),
     "retry_after": ("present",),
@@ -131,7 +138,9 @@ def test_device_name_is_set_once(exotel: Exotel) -> None:
     exotel.refuses("'device_name'", "'Desk mobile'", "'Spare'", "dashboard", email=EMAIL, device_name="Spare")
 
 
-def test_email_is_set_once(exotel: Exotel) -> None:
+@pytest.mark.parametrize("no_email", ["null", *DIALECTS["no_email"]])
+def test_email_is_set_once(exotel: Exotel, no_email: str) -> None:
+    exotel.sandbox.dialect(**{"exotel.no_email": no_email})
     person = {name: value for name, value in PERSON.items() if name != "email"}
     created = exotel.changes(**person)["user"]
     assert created["email"] is None
@@ -270,7 +279,7 @@ def test_a_new_user_needs_names(exotel: Exotel) -> None:
 
 
 def test_an_unknown_id(exotel: Exotel) -> None:
-    for value in ("not_found", "generic", "forbidden"):
+    for value in ("not_found", "generic", "forbidden", "invalid"):
         exotel.sandbox.dialect(**{"exotel.unknown_id": value})
         exotel.refuses("there is no user with id", id="0" * 32, first_name="Meera")
         exotel.keeps(id="0" * 32, state="absent")

@@ -116,11 +116,11 @@ def test_one_look_up_suffices_in_a_large_account(exotel: Exotel) -> None:
     exotel.changes(reads=2, id=user["id"], state="absent")
 
 
-@pytest.mark.parametrize("unknown_id", ["not_found", "generic", "forbidden"])
+@pytest.mark.parametrize("unknown_id", ["not_found", "generic", "forbidden", "invalid"])
 def test_an_unknown_id_in_a_large_account(exotel: Exotel, unknown_id: str) -> None:
     exotel.sandbox.seed("exotel", 160)
     exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
-    exotel.keeps(reads=5 if unknown_id == "forbidden" else 2, id="0" * 32, state="absent")
+    exotel.keeps(reads=5 if unknown_id in ("forbidden", "invalid") else 2, id="0" * 32, state="absent")
     exotel.refuses("there is no user with id", id="0" * 32, last_name="Menon")
 
 
@@ -230,7 +230,7 @@ def test_somebody_else_creates_the_user_meanwhile(
 
 
 def test_somebody_else_deletes_the_user_meanwhile(exotel: Exotel) -> None:
-    for unknown_id in ("not_found", "generic", "forbidden"):
+    for unknown_id in ("not_found", "generic", "forbidden", "invalid"):
         exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
         exotel(**PERSON)
         exotel.sandbox.fault("exotel.user.delete", "change", remove=True)
@@ -239,6 +239,16 @@ def test_somebody_else_deletes_the_user_meanwhile(exotel: Exotel) -> None:
         exotel(**PERSON)
         exotel.sandbox.fault("exotel.user.update", "change", remove=True)
         exotel.refuses("update user", email=EMAIL, first_name="Leela")
+
+
+@pytest.mark.parametrize("seat_code", ["1003", "1002", "1008"])
+def test_one_user_too_many(exotel: Exotel, seat_code: str) -> None:
+    exotel.sandbox.dialect(**{"exotel.seat_limit": "50", "exotel.seat_code": seat_code})
+    exotel.sandbox.seed("exotel", 50)
+    result = exotel.refuses("its limit of 50 users", **PERSON)
+    assert result["failure"]["code"] == seat_code and result["failure"]["hint"]
+    assert exotel.operations["exotel.user.create"] == 1
+    assert len(exotel.sandbox.records("exotel")) == 50
 
 
 def test_a_delete_that_is_not_allowed_fails(exotel: Exotel) -> None:

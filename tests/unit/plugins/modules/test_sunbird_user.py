@@ -71,6 +71,7 @@ DIALECTS = {
     "token_life": ("2",),
     "create_password": ("refused",),
     "create_errors": ("listed",),
+    "record_keys": ("sparse",),
     "mask": ("none",),
     "dob": ("year",),
     "country_code": ("kept",),

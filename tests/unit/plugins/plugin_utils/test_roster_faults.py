@@ -35,12 +35,17 @@ YAML_FAULTS = [
     (person("email: [a]"), ["3:12: 'email' has to be a text."]),
     (person("phone: 12a"), ["3:12: 'phone' is '12a', which is no telephone number."]),
     (person("state: gone"), ["3:12: 'state' is 'gone', which is none of present, absent."]),
+    (person("state: abesnt"), ["3:12: 'state' is 'abesnt', which is none of present, absent. Did you mean 'absent'?"]),
     (person("state: absent"), ["2:5: this person is to be absent, and no service is named."]),
     (person("x_list: [a]"), ["3:13: 'x_list' has to be a text."]),
     (person("department: Sales"), ["3:17: 'Sales' is no department of 'departments'."]),
     (person("simotel: {}"), ["3:14: simotel needs one of 'id', 'number' to know who is meant."]),
-    (person("simotel:"), ["3:13: 'simotel' does not say whether the person has it."]),
-    (person("simotel: maybe"), ["3:14: 'simotel' does not say whether the person has it."]),
+    (person("simotel:"), ["3:13: the value of 'simotel' does not say whether the person has it."]),
+    (person("simotel: maybe"), ["3:14: 'simotel' is 'maybe', which does not say whether the person has it. Write"]),
+    (
+        person("simotel: flase"),
+        ["3:14: 'simotel' is 'flase', which does not say whether the person has it. Did you mean 'false'?"],
+    ),
     (
         person("simotel: {numbr: 7}"),
         [
@@ -194,11 +199,19 @@ CSV_FAULTS = [
         ["2:2 (phone): 'phone' is '=B2+1', which is a formula. Put its result in its place."],
     ),
     ("name,phone\nSara Ahmadi,#REF!\n", ["2:2 (phone): 'phone' is '#REF!', which is an error of the spreadsheet."]),
+    (
+        "name,exotel\nSara Ahmadi,abset\n",
+        ["2:2 (exotel): 'exotel' is 'abset', which is none of yes, no and absent. Did you mean 'absent'?"],
+    ),
     ("name,exotel\nSara Ahmadi,maybe\n", ["2:2 (exotel): 'exotel' is 'maybe', which is none of yes, no and absent."]),
     ("name,simotel\nSara Ahmadi,yes\n", ["2:2 (simotel): simotel needs one of 'id', 'number' to know who is meant."]),
     (
         "name,simotel_number,simotel_active\nSara Ahmadi,7,perhaps\n",
         ["2:3 (simotel_active): 'simotel.active' is 'perhaps', which is neither yes nor no."],
+    ),
+    (
+        "name,simotel_number,simotel_active\nSara Ahmadi,7,ture\n",
+        ["2:3 (simotel_active): 'simotel.active' is 'ture', which is neither yes nor no. Did you mean 'true'?"],
     ),
     (
         "name,simotel_number\nSara Ahmadi,7\nReza Karimi,7\n",

@@ -97,6 +97,7 @@ def test_onboarding_touches_only_what_is_asked_for() -> None:
 
 FAULTS = [
     ("onboard", {"person_emial": "x"}, ["person_emial: this variable is not known. Did you mean 'person_email'?"]),
+    ("onboard", {"roster_email": "x", "person_nmae": "x"}, ["person_nmae: this variable is not known. Did you mean"]),
     ("onboard", {"person_email": "x"}, ["person_email: 'email' is 'x', which is no e-mail address."]),
     ("onboard", {"person_phone": "0912"}, ["person_phone: 'exotel.device_contact_uri' is '0912', which is no number"]),
     ("onboard", {"person_department": "X"}, ["person_department: 'X' is no department of 'departments'."]),
@@ -137,8 +138,17 @@ def test_secrets_are_in_no_message() -> None:
 
 
 def test_offboarding_by_keys() -> None:
+    """The account is looked up first, so that it can be told whose it is; then its key decides."""
     parts = plan("offboard", MEERA, USERS)
-    assert {service: part["items"] for service, part in parts.items()} == {
+    record = {"id": "a", "first_name": "Meera", "last_name": "Nair"}
+    assert [part["ask"] for part in parts.values()] == [
+        {"number": ["1001"]},
+        {"email": ["meera@example.com"]},
+        {"email": ["meera@example.com"]},
+    ]
+    settled = {service: settle_part(part, service, [record]) for service, part in parts.items()}
+    assert {part["found"] for part in settled.values()} == {"Meera Nair"}
+    assert {service: part["items"] for service, part in settled.items()} == {
         "simotel": [{"number": "1001", "state": "absent"}],
         "exotel": [{"email": "meera@example.com", "state": "absent"}],
         "sunbird": [{"email": "meera@example.com", "state": "absent"}],
@@ -147,9 +157,27 @@ def test_offboarding_by_keys() -> None:
 
 def test_offboarding_by_telephone() -> None:
     parts = plan("offboard", {"person_phone": "+919800000001"}, USERS)
-    assert parts["exotel"]["items"] == [{"device_contact_uri": "+919800000001", "state": "absent"}]
-    assert parts["sunbird"]["items"] == [{"phone": "+919800000001", "state": "absent"}]
+    for service, key in (("exotel", "device_contact_uri"), ("sunbird", "phone")):
+        assert parts[service]["ask"] == {key: ["+919800000001"]}
+        settled = settle_part(parts[service], service, [{"id": "a"}])
+        assert settled["items"] == [{key: "+919800000001", "state": "absent"}]
+        assert settled["found"] == "id a"
     assert parts["simotel"]["reason"].endswith("Give 'person_simotel_number' or 'person_email'.")
+
+
+def test_somebody_who_is_nowhere() -> None:
+    for service, part in plan("offboard", MEERA, USERS).items():
+        settled = settle_part(part, service, [])
+        assert (settled["items"], settled["found"], settled["reason"]) == ([], "", "")
+        key, value = ("number", "1001") if service == "simotel" else ("email", "meera@example.com")
+        assert settled["told"] == f"no such account ({key} {value})"
+
+
+def test_two_who_have_one_key() -> None:
+    part = plan("offboard", MEERA, ["exotel"])["exotel"]
+    settled = settle_part(part, "exotel", [{"id": "a"}, {"id": "b"}])
+    assert settled["items"] == []
+    assert settled["reason"].startswith("several have the email meera@example.com: a, b. Say which is meant with")
 
 
 def test_a_national_number_does_no_harm_where_there_is_an_address() -> None:
@@ -282,7 +310,7 @@ def test_a_move_to_a_department_takes_only_what_that_says() -> None:
         departments={"Sales": {"simotel": {"context": "sales"}}},
     )
     assert parts["simotel"]["changes"] == {"context": "sales"}
-    assert parts["exotel"] == {"items": [], "ask": None, "reason": ""}
+    assert parts["exotel"] == {"items": [], "ask": None, "reason": "", "told": "", "found": ""}
 
 
 def test_half_a_name_is_none_for_simotel() -> None:
@@ -336,6 +364,19 @@ def test_groups_that_do_not_exist_are_not_made_for_somebody_who_leaves() -> None
     part = plan("offboard", MEERA, ["autodialer"], roster=ROSTER)["autodialer"]
     assert part["ask"] == {"name": ["Day", "Night"]}
     assert settle_part(part, "autodialer", [{"id": "1", "name": "Day"}])["items"] == part["items"][:1]
+    assert settle_part(part, "autodialer", [])["told"] == "none of the groups exists"
+
+
+def test_somebody_without_a_number_leaves_where_there_are_no_groups() -> None:
+    roster = good("r.yml", "people: [{name: A B, email: a@example.com, sunbird: true}]")
+    part = plan("offboard", {"person_email": "a@example.com"}, ["autodialer"], roster=roster)["autodialer"]
+    assert (part["items"], part["ask"], part["reason"]) == ([], None, "")
+    assert part["told"] == "left out, since the roster names no group"
+
+
+def test_a_number_that_is_in_no_group() -> None:
+    part = plan("offboard", {"person_phone": "0999"}, ["autodialer"], roster=ROSTER)["autodialer"]
+    assert (part["items"], part["told"]) == ([], "no group to take the number 0999 out of")
 
 
 @pytest.mark.parametrize("purpose", ["onboard", "offboard", "move"])

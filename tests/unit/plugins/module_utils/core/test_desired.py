@@ -45,6 +45,7 @@ def test_policies_are_no_values() -> None:
 def test_an_empty_key_means_nobody(key: str, empty: str) -> None:
     with pytest.raises(Failure) as caught:
         desired_values(PERSON, PRESENT, {key: empty, "name": "Sara"})
+    assert caught.value.kind == OPTION
     assert str(caught.value) == f"'{key}' is empty. Give a value, or leave '{key}' out."
 
 
@@ -82,8 +83,11 @@ def test_only_the_keys_count_for_what_is_to_be_absent() -> None:
     assert desired_values(PERSON, ABSENT, {**options, "phone": None}) == {"email": "a@b.cd"}
 
 
-@pytest.mark.parametrize("value", ["Sara\0", "\0"])
-def test_a_character_that_no_service_keeps_is_refused_before_anything_is_sent(value: str) -> None:
+@pytest.mark.parametrize("value", ["Sara\0", ["a", "\0"], {"a": ["b\0"]}, {"a": "b", "\0": "c"}])
+def test_a_character_that_no_service_keeps_is_refused_before_anything_is_sent(value: t.Any) -> None:
+    resource = replace(PERSON, fields=(*PERSON.fields, Field("anything", {"type": "raw"})))
     with pytest.raises(Failure) as caught:
-        desired_values(PERSON, PRESENT, {"email": "a@b.cd", "name": value})
-    assert str(caught.value) == f"'name' is {value!r}, which holds the character NUL, which no service keeps."
+        desired_values(resource, PRESENT, {"email": "a@b.cd", "anything": value})
+    assert str(caught.value) == f"'anything' is {value!r}, which holds the character NUL, which no service keeps."
+    harmless = {"email": "a@b.cd", "anything": {"a": ["b", 7, None], "c": "\\0"}}
+    assert desired_values(resource, PRESENT, harmless) == harmless
