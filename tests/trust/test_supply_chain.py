@@ -33,7 +33,7 @@ SHIPPED = (
     r"(CHANGELOG\.rst|CODE_OF_CONDUCT\.md|CONTRIBUTING\.md|FILES\.json|LICENSE|MANIFEST\.json|README\.md|SECURITY\.md)",
     r"LICENSES/GPL-3\.0-or-later\.txt",
     r"requirements\.txt",
-    r"changelogs/(changelog\.yaml|config\.yaml|fragments/[0-9a-z-]+\.yml)",
+    r"changelogs/(changelog\.yaml|config\.yaml|fragments/(\.keep|[0-9a-z-]+\.yml))",
     r"docs/[a-z]+\.md|docs/README\.md|docs/(apis|guides)/[a-z-]+\.md",
     r"docs/docsite/(colours\.css|extra-docs\.yml|links\.yml|requirements\.txt|rst/[a-z_-]+\.rst)",
     r"docs/images/[a-z-]+\.(svg|png)",
