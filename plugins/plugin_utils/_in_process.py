@@ -30,6 +30,7 @@ from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.utils.display import Display
+from ansible.utils.unsafe_proxy import wrap_var
 
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import answer_of_many
@@ -45,7 +46,6 @@ try:
     from ansible.module_utils.common.json import Direction, get_module_encoder
 except ImportError:  # ansible-core 2.18
     from ansible.module_utils.common.json import AnsibleJSONEncoder
-    from ansible.utils.unsafe_proxy import wrap_var
 
     PROFILE: tuple[str, ...] = ()
     ENCODING: dict[str, t.Any] = {"cls": AnsibleJSONEncoder, "vault_to_text": True}

@@ -167,22 +167,31 @@ class Connection:
                     self._allowance.begin_change()
                 return self._judge(self._send(operation, path or operation.path, query, body, form, files))
             except Failure as failure:
-                if failure.operation:
-                    # It comes from the connection that gets the credentials, which has tried again already.
-                    raise
-                if failure.kind == errors.AUTHENTICATION and not renewed and self._renew and self._renew():
-                    renewed = True
-                    continue
-                in_doubt = in_doubt or failure.acted is None
-                if attempt >= self.settings.retries or not may_resend(operation.effect, failure):
-                    # However clear the last answer is, it says nothing about an earlier one that was lost.
-                    failure.acted = None if in_doubt else failure.acted
-                    raise self._described(failure, operation) from None
-                if failure.kind == errors.RATE_LIMIT:
-                    self._pace.hold(pause(attempt, failure))
-                else:
-                    time.sleep(pause(attempt, failure))
-                attempt += 1
+                in_doubt = in_doubt or (operation.effect != READ and failure.acted is None)
+                try:
+                    if self._renewed_or_waited(operation, failure, attempt, may_renew=not renewed):
+                        renewed = True
+                    else:
+                        attempt += 1
+                except Failure as last:
+                    # However clear the last failure is, it says nothing about an earlier answer that was lost.
+                    last.acted = None if in_doubt else last.acted
+                    raise last from None
+
+    def _renewed_or_waited(self, operation: Operation, failure: Failure, attempt: int, may_renew: bool) -> bool:
+        """Get ready to try again: True with new credentials, False after a pause; Failure where that is of no use."""
+        if failure.operation:
+            # It comes from the connection that gets the credentials, which has tried again already.
+            raise failure
+        if failure.kind == errors.AUTHENTICATION and may_renew and self._renew and self._renew():
+            return True
+        if attempt >= self.settings.retries or not may_resend(operation.effect, failure):
+            raise self._described(failure, operation)
+        if failure.kind == errors.RATE_LIMIT:
+            self._pace.hold(pause(attempt, failure))
+        else:
+            time.sleep(pause(attempt, failure))
+        return False
 
     def abandon(self) -> None:
         """Send nothing any more: what other threads are at ends with the answer for which they wait."""

@@ -268,9 +268,9 @@ def _as_stored(one: Field, value: t.Any) -> t.Any:
     """A known value as it is written: digits as text, all four targets, and not what the panel calls it."""
     if one.name == "forward_policy" and isinstance(value, dict):
         return {**value, **write_forward_policy(read_forward_policy(value))}
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return read_text(value)
-    return one.read(value) if one.argument and "choices" in one.argument else value
+    if isinstance(value, (dict, list)):
+        return value
+    return read_text(value) if one.secret else one.write(one.read(value))
 
 
 def is_unproven(name: str, created: bool, value: t.Any) -> bool:

@@ -150,7 +150,10 @@ def test_an_info_module_from_its_options_to_its_result() -> None:
 
 def asked(service: Reader, hidden: bool = False, info: Info | None = None, **params: t.Any) -> dict[str, t.Any]:
     given = {**dict.fromkeys(("id", "email", "phone", "query", "filters")), **params}
-    remarks = lambda missing, records: [f"{len(missing)} missing"] if missing else []  # noqa: E731
+
+    def remarks(missing: t.Any, records: t.Any) -> list[str]:
+        return [f"{len(missing)} missing"] if missing else []
+
     made = info or Info(PERSON, lambda params, redactor: service, "name", remarks=remarks)
     return told(made, given, Redactor(), hidden=hidden)
 

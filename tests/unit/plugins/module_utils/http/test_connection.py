@@ -411,6 +411,16 @@ def test_credentials_that_cannot_be_renewed() -> None:
         assert len(server.heard) == 1
 
 
+def test_credentials_that_cannot_be_renewed_do_not_tell_what_a_lost_answer_stood_for() -> None:
+    def renew() -> bool:
+        raise Failure(errors.SERVER, "no token today", operation="get a token")
+
+    for effect, doubt in ((WRITE, None), (READ, False)):
+        with serving(reset, answer("", 401)) as server:
+            failure = fail(server.url, effect, retries=1, renew=renew)
+        assert (failure.message, failure.acted) == ("no token today", doubt)
+
+
 def test_trouble_in_getting_credentials_is_not_multiplied() -> None:
     """The connection that gets a token has its own attempts; a wrong password must not be tried twice."""
     with serving(answer("", 503)) as login, serving(GOOD) as service:
