@@ -13,6 +13,8 @@ author:
 description:
   - Takes what a task of a plural module registered, and returns one sentence for each item that failed, in place of the
     one message that tells only the first.
+notes:
+  - It serves the playbooks of the collection, and may change in any version.
 options:
   _input:
     description:

@@ -28,7 +28,8 @@ options:
     required: true
   records:
     description:
-      - The records that the info module returned. They do not count where the plan needs none.
+      - The records that the info module returned for the options in C(ask) of the part. Others do not count, save
+        where the part asks for a key that they do not show, or only masked. None count where the plan needs none.
     type: list
     elements: dict
     required: true
@@ -38,8 +39,12 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Look for somebody's extension
+- name: Look for somebody's extension, among all where the plan asks for no key
   vox.roster.simotel_user_info:
+    number: "{{ plan.services.simotel.ask.number | default(omit) }}"
+    id: "{{ plan.services.simotel.ask.id | default(omit) }}"
+  vars:
+    plan: "{{ {'person_email': 'sara.ahmadi@example.com'} | vox.roster.person_plan('offboard', ['simotel']) }}"
   register: found
 
 - name: Remove it

@@ -14,6 +14,8 @@ description:
   - Tells what is wrong with the variables of C(vox.roster.roster_sync), C(vox.roster.audit), C(vox.roster.onboard),
     C(vox.roster.offboard) or C(vox.roster.move), as far as that can be known before a service is asked. What is wrong
     with those of a person, P(vox.roster.person_plan#filter) tells.
+notes:
+  - It serves the playbooks of the collection, and may change in any version.
 positional: playbook, names
 options:
   _input:

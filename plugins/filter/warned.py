@@ -12,6 +12,8 @@ author:
   - vox.roster contributors (@vox-roster)
 description:
   - Shows each text once as a warning, and returns the texts. No module of Ansible's own can warn without failing.
+notes:
+  - It serves the playbooks of the collection, and may change in any version.
 options:
   _input:
     description:

@@ -18,7 +18,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import canon
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT
 from ansible_collections.vox.roster.plugins.module_utils._core.values import plain_text
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
-from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import Roles
+from ansible_collections.vox.roster.plugins.module_utils._services.sunbird_fields import Roles, is_masked
 from ansible_collections.vox.roster.plugins.plugin_utils._roster import NAMES, Layers, People, names_of
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_csv import cell_node, put
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_groups import NO_ROSTER, Groups, Moving, listed_person
@@ -64,8 +64,8 @@ def plan_person(
     roster: what the lookup returned for the whole roster, where there is one.
 
     A part has ``items`` for the plural module; ``ask`` with the options of the info module that has to be asked first,
-    None when there is no need; ``reason``, why nothing can be done, empty when something can; ``told``, why nothing
-    needs to be done, empty when something does; and ``found``, the account that is meant, as a person recognises it.
+    None when there is no need; ``reason``, why nothing can be done, empty when something can; ``told``, what to say
+    where nothing comes of it; and ``found``, the account that is meant, as a person recognises it.
     """
     problems = Problems()
     # Who is there already keeps what they have, so defaults are for those who come.
@@ -95,7 +95,7 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
     changes = part["changes"]
     # An info module that was asked for a key has compared it already, and may show it masked.
     is_settled = bool(part["ask"]) and key not in changes
-    matching = list(records) if is_settled else _having(service, records, key, value)
+    matching = _asked_for(service, records, part["who"]) if is_settled else _having(service, records, key, value)
     if not matching and key in changes:
         # An earlier run may have changed the key already, and then it changed the rest, too.
         before, value = value, changes[key]
@@ -112,13 +112,29 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
         item = {**dict(more), **({"id": matching[0]["id"]} if by_id else {key: value}), **changes}
         return {**part, "items": [item], "found": account_told(service, matching[0])}
     if changes.get("state") == ABSENT:
-        return {**part, "told": f"no such account ({key} {value})"}
+        # The plural module also knows a number in another form, and refuses where that leaves open who is meant.
+        items = [{**part["who"], **changes}] if key in USERS[service].keys else []
+        return {**part, "items": items, "told": f"no such account ({key} {value})"}
     return {**part, "reason": f"nobody has the {key} {part['who'][key]}."}
 
 
 def _having(service: str, records: Sequence[Record], key: str, value: t.Any) -> list[Record]:
     wanted = canonical_of(USERS[service], key, USERS[service].field_named(key).clean(value))
     return [record for record in records if canonical_of(USERS[service], key, record.get(key)) == wanted]
+
+
+def _asked_for(service: str, records: Sequence[Record], who: Mapping[str, t.Any]) -> list[Record]:
+    """The records that have the key, and those that do not show it: they may have it."""
+    if not records:
+        return []
+    resource, key = USERS[service], next(iter(who))
+    wanted = canonical_of(resource, key, desired_values(resource, ABSENT, who)[key])
+    shown = [(record, record.get(key)) for record in records]
+    return [
+        record
+        for record, value in shown
+        if value is None or is_masked(value) or canonical_of(resource, key, value) == wanted
+    ]
 
 
 def _is_as_wanted(service: str, wanted: Mapping[str, t.Any], record: Record) -> bool:

@@ -19,6 +19,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.many import scope
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import check_work
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import settings
+from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 from ansible_collections.vox.roster.plugins.module_utils._services import autodialer
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import shortened
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_slips import did_you_mean, mistyped
@@ -54,6 +55,10 @@ PLAYBOOKS: Mapping[str, Sequence[str]] = {
 # What is a variable of one playbook is no slip in another: both may get the variables of the same host.
 _KNOWN = {name for names in PLAYBOOKS.values() for name in names}
 _NEEDS_FILE = ("roster_sync", "audit")
+# Where connections count for info modules, too, which know no option of the plural modules.
+_OF_PERSON = ("onboard", "offboard", "move")
+# What Ansible puts in the place of a value that is to be left out: a text until 2.18, and then an object.
+_OMITTED, _OMITTED_TYPE = "__omit_place_holder__", "_OmitType"
 _SWITCHES = ("offboard_force", "audit_fail_on_drift")
 _SWITCH_WORDS = {str(word).lower() for word in (*BOOLEANS_TRUE, *BOOLEANS_FALSE)}
 _LISTS_OF_SERVICES = ("roster_services", "roster_purge")
@@ -117,7 +122,7 @@ def problems(playbook: str, values: Mapping[str, t.Any]) -> list[str]:
         elif name == "roster_options":
             told += _all_options_problems(values[name])
         elif name in CONNECTIONS:
-            told += _options_problems(name, name.partition("_")[0], values[name])
+            told += _options_problems(name, name.partition("_")[0], values[name], playbook in _OF_PERSON)
     return told
 
 
@@ -130,14 +135,17 @@ def _quoted(name: str, value: t.Any) -> str:
 
 
 def _services_problems(name: str, value: t.Any) -> list[str]:
-    entries = value if isinstance(value, (list, tuple)) else [value]
-    words = re.findall(r"[^\s,]+", " ".join(map(str, entries)))
+    words = re.findall(r"[^\s,]+", " ".join(map(str, _flat(value))))
     return [
         f"'{name}' names '{shortened(word)}', which is no service.{did_you_mean(word, SERVICES)} "
         f"The services are {', '.join(SERVICES)}."
         for word in words
         if word not in SERVICES
     ]
+
+
+def _flat(value: t.Any) -> list[t.Any]:
+    return [one for entry in value for one in _flat(entry)] if isinstance(value, (list, tuple)) else [value]
 
 
 def _switch_problems(name: str, value: t.Any) -> list[str]:
@@ -160,43 +168,64 @@ def _all_options_problems(value: t.Any) -> list[str]:
     return told
 
 
-def _options_problems(where: str, service: str, options: t.Any) -> list[str]:
-    """What is wrong with options of the plural module of a service."""
+def _options_problems(where: str, service: str, options: t.Any, connection_only: bool = False) -> list[str]:
+    """What is wrong with options of the plural module of a service, or with those of its connection."""
     if _is_blank(options):
         return []
     if not isinstance(options, Mapping):
         return [f"'{where}' has to be key and value pairs, the options of vox.roster.{LISTS[service]}."]
     resource = RESOURCES[service]
-    arguments = resource.plural_arguments().arguments
-    params = {name: argument.get("default") for name, argument in arguments.items()}
+    every = resource.plural_arguments().arguments
+    arguments = resource.connection.arguments if connection_only else every
+    params = {name: argument.get("default") for name, argument in every.items()}
+    redactor = _redactor(every, options)
     told = []
     for name, value in options.items():
-        if name not in arguments:
+        if name in every and name not in arguments:
+            hint = "Only options of the connection belong there. Give it in 'roster_options' of vox.roster.roster_sync."
+            told.append(f"'{where}.{name}' is an option of vox.roster.{LISTS[service]} alone. {hint}")
+        elif name not in arguments:
             open_to = [one for one in arguments if one not in _SET]
             hint = did_you_mean(str(name), open_to) or f" Options are {', '.join(sorted(open_to))}."
             told.append(f"'{where}.{shortened(str(name))}' is no option of vox.roster.{LISTS[service]}.{hint}")
         elif name in _SET:
             told.append(f"'{where}.{name}' is for the playbook to set. {_SET[name]}")
-        else:
-            wrong, params[name] = _typed(f"{where}.{name}", arguments[name], name, value)
+        elif not _is_left_out(value):
+            wrong, params[name] = _typed(f"{where}.{name}", arguments[name], name, value, redactor)
             told += wrong
-    return told or _numbers_problems(where, resource, params)
+    return told or _numbers_problems(where, resource, params, redactor)
 
 
-def _typed(told: str, argument: Mapping[str, t.Any], name: str, value: t.Any) -> tuple[list[str], t.Any]:
+def _is_left_out(value: t.Any) -> bool:
+    return value is None or type(value).__name__ == _OMITTED_TYPE or str(value).startswith(_OMITTED)
+
+
+def _redactor(arguments: Mapping[str, t.Any], options: Mapping[str, t.Any]) -> Redactor:
+    """Hides the secrets among the options, wherever else they stand. A name that is not known may be that of one."""
+    redactor = Redactor()
+    for name, value in options.items():
+        if not _is_left_out(value) and (name not in arguments or arguments[name].get("no_log")):
+            redactor.add(str(value))
+    return redactor
+
+
+def _typed(
+    told: str, argument: Mapping[str, t.Any], name: str, value: t.Any, redactor: Redactor
+) -> tuple[list[str], t.Any]:
     """What is wrong with the value of one option, and the value as its module gets it."""
     plain = {key: one for key, one in argument.items() if key not in ("required", "fallback", "default")}
     valid = ArgumentSpecValidator({name: plain}).validate({name: value})
     if not valid.errors.errors:
         return [], valid.validated_parameters[name]
     choices = argument.get("choices")
+    quoted = _quoted(told, redactor.clean(str(value)))
     if choices:
         hint = did_you_mean(str(value), choices)
-        return [f"{_quoted(told, value)}, which is none of {', '.join(choices)}.{hint}"], None
-    return [f"{_quoted(told, value)}. {_WAYS_OUT.get(argument['type'], 'Give a text.')}"], None
+        return [f"{quoted}, which is none of {', '.join(choices)}.{hint}"], None
+    return [f"{quoted}. {_WAYS_OUT.get(argument['type'], 'Give a text.')}"], None
 
 
-def _numbers_problems(where: str, resource: Resource, params: Mapping[str, t.Any]) -> list[str]:
+def _numbers_problems(where: str, resource: Resource, params: Mapping[str, t.Any], redactor: Redactor) -> list[str]:
     """What the module itself would say of its numbers and its filter."""
     reach = {"timeout": params["timeout"], "retries": params["retries"], "validate_certs": True}
     told = []
@@ -208,5 +237,5 @@ def _numbers_problems(where: str, resource: Resource, params: Mapping[str, t.Any
         try:
             check()
         except Failure as failure:
-            told.append(f"'{where}': {failure}")
+            told.append(f"'{where}': {redactor.clean(str(failure))}")
     return told

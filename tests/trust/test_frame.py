@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import typing as t
 
 import pytest
 
@@ -85,10 +86,12 @@ def test_what_is_not_fair_is_noticed() -> None:
     failed = {**result, "failed": True, "msg": "demo: the server failed, alas", "failure": failure}
     assert_fair(result, before, goal, goal, rivalry=False)
     assert_fair(failed, before, goal, goal, rivalry=False)
+    wiped: dict[str, list[dict[str, t.Any]]] = {"1": [{}]}
     for wrong, now in (
         (result, before),
         ({**failed, "changed": False}, goal),
         (failed, {"1": [{"name": "c"}]}),
+        (failed, wiped),
         (failed, {"1": goal["1"] * 2}),
         (failed, {}),
         ({**failed, "output": "Traceback (most recent call last)"}, goal),

@@ -11,6 +11,7 @@ from ansible_collections.vox.roster.tests.trust.lives import ABSENT
 from ansible_collections.vox.roster.tests.trust.module_process import ModuleProcess
 from ansible_collections.vox.roster.tests.trust.subjects import (
     AGENTS,
+    AGENTS_WITH_VOIP,
     EXTENSIONS,
     GROUPS,
     PUPILS,
@@ -36,7 +37,8 @@ UPDATED, DELETED, CREATED = (1, 2), (3,), (4, 5, 6)
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """One case for each number of runs of each subject."""
     full = metafunc.config.getoption("full")
-    metafunc.parametrize("subject", RACING, ids=[subject.title for subject in RACING])
+    if "subject" in metafunc.fixturenames:
+        metafunc.parametrize("subject", RACING, ids=[subject.title for subject in RACING])
     metafunc.parametrize("runs", range(2, 9) if full else (2, 3, 8))
     metafunc.parametrize("attempt", range(ROUNDS_IN_FULL if full else ROUNDS))
 
@@ -47,7 +49,9 @@ def race(subject: Subject, module: str, tasks: t.Sequence[Options], url: str) ->
     for process in processes:
         process.begin()
     results = [process.result() for process in processes]
-    return [result for result in results if result is not None]
+    said = [result for result in results if result is not None]
+    assert len(said) == len(tasks), "a run said nothing"
+    return said
 
 
 def same_roster(subject: Subject) -> Options:
@@ -96,6 +100,23 @@ def test_the_same_new_record(
         stored = state.stored(subject.service)
         assert_one_each(stored)
         assert not subject.run_one(sandbox.url, **task)["changed"]
+
+
+def test_the_same_new_agent_without_a_phone(
+    sandbox: Sandbox, state: State, tally: Tally, runs: int, attempt: int
+) -> None:
+    subject = AGENTS_WITH_VOIP
+    sandbox.latency(LATENCY)
+    task = {name: value for name, value in subject.options(1, 0, {}).items() if not name.startswith("device_")}
+    with tally(AREA, "exotel_user, with VOIP: the same new agent without a phone"):
+        results = race(subject, subject.module, [task] * runs, sandbox.url)
+        for result in results:
+            assert not result["failed"] or result["failure"]["code"] == "simultaneous", result["msg"]
+        assert not all(result["failed"] for result in results), "nobody's agent stayed"
+        assert_one_each(state.stored(subject.service))
+        again = subject.run_one(sandbox.url, **task)
+        assert not again["failed"] and not again["changed"], again
+        assert len(state.stored(subject.service)) == 1
 
 
 def contradicting(subject: Subject, n: int, stage: int) -> Options:

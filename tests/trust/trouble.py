@@ -135,7 +135,8 @@ def assert_fair(result: Result, before: Stored, now: Stored, goal: Stored, rival
         old, new, wanted = (_one(state, key) for state in (before, now, goal))
         assert new or old is None or wanted is None, f"{key} was lost"
         if new and old and wanted:
-            strange = {name: value for name, value in new.items() if value not in (old.get(name), wanted.get(name))}
+            names = old.keys() | new.keys() | wanted.keys()
+            strange = {name: new.get(name) for name in names if new.get(name) not in (old.get(name), wanted.get(name))}
             assert not strange, f"{key} has {strange}"
 
 

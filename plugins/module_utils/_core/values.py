@@ -67,8 +67,14 @@ def trim(value: str) -> str:
 
 
 def fold(value: t.Any) -> t.Any:
-    """Text for comparison where case does not count, in one Unicode form."""
-    return unicodedata.normalize("NFC", value).strip().casefold() if isinstance(value, str) else value
+    """Text for comparison where case does not count, in one Unicode form.
+
+    No more than case: folding makes one of letters that are two, such as the long and the round s, and so of two keys.
+    """
+    if not isinstance(value, str):
+        return value
+    # Lower letters may join with a mark that capital ones stand beside.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", value).strip().lower())
 
 
 def plain_text(value: t.Any) -> t.Any:

@@ -168,9 +168,46 @@ def test_offboarding_by_telephone() -> None:
 def test_somebody_who_is_nowhere() -> None:
     for service, part in plan("offboard", MEERA, USERS).items():
         settled = settle_part(part, service, [])
-        assert (settled["items"], settled["found"], settled["reason"]) == ([], "", "")
         key, value = ("number", "1001") if service == "simotel" else ("email", "meera@example.com")
+        # The plural module has the last word: it knows other forms of a number, and may refuse.
+        assert settled["items"] == [{key: value, "state": "absent"}]
+        assert (settled["found"], settled["reason"]) == ("", "")
         assert settled["told"] == f"no such account ({key} {value})"
+
+
+def test_a_number_that_nobody_has_in_this_form_is_left_to_the_module() -> None:
+    part = plan("offboard", {"person_phone": "+919800000001"}, ["exotel"])["exotel"]
+    settled = settle_part(part, "exotel", [{"id": "a", "device_contact_uri": "09800000001"}])
+    assert settled["items"] == [{"device_contact_uri": "+919800000001", "state": "absent"}]
+    assert settled["told"] == "no such account (device_contact_uri +919800000001)"
+    assert settled["found"] == ""
+
+
+@pytest.mark.parametrize(
+    ("service", "variables", "same", "other"),
+    [
+        ("simotel", MEERA, {"number": "1001"}, {"number": "1002"}),
+        ("exotel", MEERA, {"email": "MEERA@example.com"}, {"email": "sara@example.com"}),
+        ("sunbird", MEERA, {"email": "me***@example.com"}, {"email": "sara@example.com"}),
+        ("sunbird", MEERA, {"email": None}, {"email": "sara@example.com"}),
+        (
+            "exotel",
+            {"person_phone": "+919800000001"},
+            {"device_contact_uri": "919800000001"},
+            {"device_contact_uri": ""},
+        ),
+        ("sunbird", {"person_phone": "+919800000001"}, {"phone": "9800000001"}, {"phone": "9800000002"}),
+    ],
+)
+def test_records_of_others_do_not_count(
+    service: str, variables: dict[str, t.Any], same: dict[str, t.Any], other: dict[str, t.Any]
+) -> None:
+    """Whoever asks for all records gets the same answer."""
+    part = plan("offboard", variables, [service])[service]
+    settled = settle_part(part, service, [{"id": "a", **other}, {"id": "b", "first_name": "Meera", **same}])
+    assert (len(settled["items"]), settled["reason"], settled["told"]) == (1, "", "")
+    assert settled["found"].startswith(("Meera", "extension 1001"))
+    assert settle_part(part, service, [{"id": "a", **other}])["told"].startswith("no such account")
 
 
 def test_two_who_have_one_key() -> None:

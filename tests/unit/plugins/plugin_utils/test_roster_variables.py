@@ -16,7 +16,7 @@ FILE = {"roster_file": "roster.yml"}
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "letters"),
+    ("first", "second", "letters"),
     [
         ("email", "email", 0),
         ("emial", "email", 1),
@@ -26,8 +26,8 @@ FILE = {"roster_file": "roster.yml"}
         ("ba", "abc", 2),
     ],
 )
-def test_distance(one: str, other: str, letters: int) -> None:
-    assert distance(one, other) == distance(other, one) == letters
+def test_distance(first: str, second: str, letters: int) -> None:
+    assert distance(first, second) == distance(second, first) == letters
 
 
 def test_short_words_need_to_be_nearer() -> None:
@@ -184,3 +184,59 @@ def test_what_is_right_or_empty_passes() -> None:
     assert told(right) == []
     assert told(dict.fromkeys(right, "")) == []
     assert told(dict.fromkeys(right)) == []
+
+
+@pytest.mark.parametrize("playbook", ["onboard", "offboard", "move"])
+@pytest.mark.parametrize(
+    ("name", "option", "module"),
+    [
+        ("simotel_connection", {"update_secret": "always"}, "simotel_users"),
+        ("autodialer_connection", {"concurrency": 2}, "autodialer_groups"),
+        ("exotel_connection", {"requests_per_minute": 20}, "exotel_users"),
+        ("sunbird_connection", {"on_error": "stop"}, "sunbird_users"),
+    ],
+)
+def test_a_connection_of_a_person_has_options_of_the_connection_alone(
+    playbook: str, name: str, option: dict[str, t.Any], module: str
+) -> None:
+    """An info module gets it, too, and would refuse all others."""
+    assert problems(playbook, {name: {"timeout": 5, **option}}) == [
+        f"'{name}.{next(iter(option))}' is an option of vox.roster.{module} alone. Only options of the connection "
+        "belong there. Give it in 'roster_options' of vox.roster.roster_sync."
+    ]
+    assert told({name: {"timeout": 5, **option}}) == []
+
+
+SECRET = "Marker-secret-1"
+
+
+@pytest.mark.parametrize(
+    "connection",
+    [
+        {"api_key": SECRET, "retries": SECRET},
+        {"api_key": SECRET, "retries": f"a longer text with {SECRET} in it, of which only the beginning is shown"},
+        {"api_key": SECRET, "timeout": ["x", SECRET]},
+        {"api_key": SECRET, "update_secret": SECRET},
+        {"api_kee": SECRET, "retries": SECRET},
+    ],
+)
+def test_a_secret_in_the_wrong_place_is_not_told(connection: dict[str, t.Any]) -> None:
+    found = told({"simotel_connection": connection})
+    assert found
+    assert SECRET[:6] not in "".join(found)
+
+
+class _OmitType:
+    """As Ansible calls that of its own object."""
+
+
+@pytest.mark.parametrize("nothing", [None, "__omit_place_holder__0123456789abcdef", _OmitType()])
+def test_options_that_are_left_out(nothing: t.Any) -> None:
+    connection = dict.fromkeys(["timeout", "retries", "validate_certs", "api_key"], nothing)
+    assert problems("offboard", {"simotel_connection": connection}) == []
+    assert told({"roster_options": {"exotel": {"concurrency": nothing, "on_error": nothing}}}) == []
+
+
+def test_services_in_lists_of_lists() -> None:
+    assert told({"roster_services": [["simotel"], "exotel", [["sunbird,autodialer"]]]}) == []
+    assert told({"roster_services": [["simotl"]]})[0].startswith("'roster_services' names 'simotl', which is no ser")
