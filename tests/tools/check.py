@@ -20,6 +20,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -27,6 +28,7 @@ from pathlib import Path
 from . import coverage_floor, workspace
 
 RELIABILITY = workspace.ROOT / "docs" / "reliability.md"
+TARGETS_AT_ONCE = 2  # each keeps about one processor busy
 LINT_SESSIONS = ["lint", "license-check", "extra-checks", "ansible-lint", "build-import-check"]
 
 
@@ -90,11 +92,16 @@ def pytest(run: Run, directory: str, *options: str) -> bool:
 
 def ansible_test(run: Run, command: list[str], options: list[str]) -> bool:
     """Run an ansible-test command on a fresh copy of the checkout."""
+    environment, tree = content_root(run)
+    return call([program("ansible-test"), *command, "--venv", *options], replace(run, environment=environment), tree)
+
+
+def content_root(run: Run) -> tuple[dict[str, str], Path]:
+    """Make a fresh copy of the checkout for ansible-test; return the environment to call it with, and the copy."""
     workspace.provide_pip_bootstrap(run.home)
     tree = workspace.refresh_tree(run.build)
     # The copy lies inside a directory that git ignores; named outright, ansible-test takes it as it is.
-    environment = {**run.environment, "ANSIBLE_TEST_CONTENT_ROOT": str(tree)}
-    return call([program("ansible-test"), *command, "--venv", *options], replace(run, environment=environment), tree)
+    return {**run.environment, "ANSIBLE_TEST_CONTENT_ROOT": str(tree)}, tree
 
 
 def measured(run: Run, command: str) -> list[str]:
@@ -180,8 +187,41 @@ def units(run: Run) -> bool:
 
 
 def integration(run: Run) -> bool:
-    """Run the integration tests."""
-    return ansible_test(run, ["integration"], [*measured(run, "integration"), *run.arguments])
+    """Run the integration targets, each by an ansible-test of its own, several at a time.
+
+    The shortest goes first and alone, for it makes the virtual environment that they share; then the longest ones. The
+    size of a target's files tells well enough how long it takes. What a target printed is shown when it has ended.
+    """
+    options = measured(run, "integration")
+    environment, tree = content_root(run)
+    command = [program("ansible-test"), "integration"]
+    listing = subprocess.run(
+        [*command, "--list-targets", *run.arguments], cwd=tree, env=environment, stdout=subprocess.PIPE, text=True
+    )
+    targets = sorted(listing.stdout.split(), key=lambda name: size(tree / "tests" / "integration" / "targets" / name))
+    options += [word for word in run.arguments if word not in targets]
+
+    def passes(target: str) -> bool:
+        whole = [*command, target, "--venv", *options]
+        ended = subprocess.run(
+            whole, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        sys.stdout.buffer.write(f"$ {' '.join(whole)}\n".encode() + ended.stdout)
+        sys.stdout.flush()
+        return ended.returncode == 0
+
+    verdicts = {name: passes(name) for name in targets[:1]}
+    longest_first = targets[:0:-1]
+    with ThreadPoolExecutor(TARGETS_AT_ONCE) as lanes:
+        verdicts.update(zip(longest_first, lanes.map(passes, longest_first), strict=True))
+    for name in sorted(verdicts):
+        print(f"{'passed' if verdicts[name] else 'FAILED'} {name}")
+    return listing.returncode == 0 and bool(verdicts) and all(verdicts.values())
+
+
+def size(directory: Path) -> int:
+    """Return the bytes in the files below a directory."""
+    return sum(path.stat().st_size for path in directory.rglob("*") if path.is_file())
 
 
 def coverage(run: Run) -> bool:
