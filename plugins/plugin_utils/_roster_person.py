@@ -45,6 +45,7 @@ if t.TYPE_CHECKING:
 
 ONBOARD, OFFBOARD, MOVE = "onboard", "offboard", "move"
 WHO, NEW = "person_", "new_"
+PHONE = "device_contact_uri"
 
 _SERVICES = "roster_services"
 
@@ -112,8 +113,8 @@ def settle_part(part: Part, service: str, records: Sequence[Record]) -> Part:
         item = {**dict(more), **({"id": matching[0]["id"]} if by_id else {key: value}), **changes}
         return {**part, "items": [item], "found": account_told(service, matching[0])}
     if changes.get("state") == ABSENT:
-        # The plural module also knows a number in another form, and refuses where that leaves open who is meant.
-        items = [{**part["who"], **changes}] if key in USERS[service].keys else []
+        # Of a telephone the plural module knows other forms, too, and refuses where they leave open who is meant.
+        items = [{**part["who"], **changes}] if key == PHONE else []
         return {**part, "items": items, "told": f"no such account ({key} {value})"}
     return {**part, "reason": f"nobody has the {key} {part['who'][key]}."}
 

@@ -20,7 +20,13 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plural import che
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import settings
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
-from ansible_collections.vox.roster.plugins.module_utils._services import autodialer
+from ansible_collections.vox.roster.plugins.module_utils._services import (
+    autodialer,
+    autodialer_info,
+    exotel_info,
+    simotel_info,
+    sunbird_info,
+)
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_nodes import shortened
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_slips import did_you_mean, mistyped
 from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import (
@@ -35,19 +41,20 @@ from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import (
 if t.TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from ansible_collections.vox.roster.plugins.module_utils._core.info import Info
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
 
 RESOURCES: Mapping[str, Resource] = {**USERS, AUTODIALER: autodialer.GROUP}
 CONNECTIONS = tuple(f"{service}_connection" for service in SERVICES)
-COMMON = ("roster_hosts", "roster_services", "roster_file", "roster_defaults", "roster_departments", *CONNECTIONS)
+COMMON = (
+    *("roster_hosts", "roster_services", "roster_file", "roster_defaults", "roster_departments", "roster_options"),
+    *CONNECTIONS,
+)
 _PERSON = tuple(f"person_{name}" for name in person_columns())
 _NEW = tuple(f"new_{name}" for name in person_columns())
 PLAYBOOKS: Mapping[str, Sequence[str]] = {
-    "roster_sync": (*COMMON, "roster_purge", "roster_purge_limit", "roster_options"),
-    "audit": (
-        *(*COMMON, "roster_options"),
-        *("audit_directory", "audit_name", "audit_mode", "audit_fail_on_drift"),
-    ),
+    "roster_sync": (*COMMON, "roster_purge", "roster_purge_limit"),
+    "audit": (*COMMON, "audit_directory", "audit_name", "audit_mode", "audit_fail_on_drift"),
     "onboard": (*COMMON, *_PERSON),
     "offboard": (*COMMON, *_PERSON, "offboard_force"),
     "move": (*COMMON, *_PERSON, *_NEW),
@@ -55,8 +62,14 @@ PLAYBOOKS: Mapping[str, Sequence[str]] = {
 # What is a variable of one playbook is no slip in another: both may get the variables of the same host.
 _KNOWN = {name for names in PLAYBOOKS.values() for name in names}
 _NEEDS_FILE = ("roster_sync", "audit")
-# Where connections count for info modules, too, which know no option of the plural modules.
+# Where connections count for info modules, too, which do not know every option of the plural modules.
 _OF_PERSON = ("onboard", "offboard", "move")
+_INFOS: Mapping[str, Info] = {
+    "simotel": simotel_info.USER_INFO,
+    AUTODIALER: autodialer_info.GROUP_INFO,
+    "exotel": exotel_info.USER_INFO,
+    "sunbird": sunbird_info.USER_INFO,
+}
 # What Ansible puts in the place of a value that is to be left out: a text until 2.18, and then an object.
 _OMITTED, _OMITTED_TYPE = "__omit_place_holder__", "_OmitType"
 _SWITCHES = ("offboard_force", "audit_fail_on_drift")
@@ -68,9 +81,10 @@ _ELSEWHERE = ("person_", "new_", "ansible_")
 _SET = {
     "users": "The roster says who they are.",
     "groups": "The roster says what they are.",
-    "purge": "Name the service in 'roster_purge' instead.",
+    "purge": "Name the service in 'roster_purge' of vox.roster.roster_sync instead.",
     "drift_file": "The playbook vox.roster.audit compares.",
 }
+_NEARLY_A_NUMBER = re.compile(r"[-+]?[0-9]{1,6}([.,][0-9]{0,3})? ?[a-z]{0,3}", re.I)
 _WAYS_OUT = {
     "int": "Give a whole number.",
     "float": "Give a number.",
@@ -122,7 +136,7 @@ def problems(playbook: str, values: Mapping[str, t.Any]) -> list[str]:
         elif name == "roster_options":
             told += _all_options_problems(values[name])
         elif name in CONNECTIONS:
-            told += _options_problems(name, name.partition("_")[0], values[name], playbook in _OF_PERSON)
+            told += _options_problems(name, name.partition("_")[0], values[name], for_infos=playbook in _OF_PERSON)
     return told
 
 
@@ -168,28 +182,29 @@ def _all_options_problems(value: t.Any) -> list[str]:
     return told
 
 
-def _options_problems(where: str, service: str, options: t.Any, connection_only: bool = False) -> list[str]:
-    """What is wrong with options of the plural module of a service, or with those of its connection."""
+def _options_problems(where: str, service: str, options: t.Any, for_infos: bool = False) -> list[str]:
+    """What is wrong with options of the plural module of a service. for_infos: its info module gets them, too."""
     if _is_blank(options):
         return []
     if not isinstance(options, Mapping):
         return [f"'{where}' has to be key and value pairs, the options of vox.roster.{LISTS[service]}."]
     resource = RESOURCES[service]
     every = resource.plural_arguments().arguments
-    arguments = resource.connection.arguments if connection_only else every
+    known_to_info = _INFOS[service].arguments().arguments if for_infos else every
+    arguments = {name: argument for name, argument in every.items() if name in known_to_info}
     params = {name: argument.get("default") for name, argument in every.items()}
     redactor = _redactor(every, options)
     told = []
     for name, value in options.items():
-        if name in every and name not in arguments:
-            hint = "Only options of the connection belong there. Give it in 'roster_options' of vox.roster.roster_sync."
-            told.append(f"'{where}.{name}' is an option of vox.roster.{LISTS[service]} alone. {hint}")
-        elif name not in arguments:
-            open_to = [one for one in arguments if one not in _SET]
+        if name in _SET:
+            told.append(f"'{where}.{name}' is for the playbook to set. {_SET[name]}")
+        elif name not in every:
+            open_to = [one for one in every if one not in _SET]
             hint = did_you_mean(str(name), open_to) or f" Options are {', '.join(sorted(open_to))}."
             told.append(f"'{where}.{shortened(str(name))}' is no option of vox.roster.{LISTS[service]}.{hint}")
-        elif name in _SET:
-            told.append(f"'{where}.{name}' is for the playbook to set. {_SET[name]}")
+        elif name not in arguments:
+            hint = f"Give it in 'roster_options.{service}' instead."
+            told.append(f"'{where}.{name}' is an option of vox.roster.{LISTS[service]} alone. {hint}")
         elif not _is_left_out(value):
             wrong, params[name] = _typed(f"{where}.{name}", arguments[name], name, value, redactor)
             told += wrong
@@ -218,10 +233,12 @@ def _typed(
     if not valid.errors.errors:
         return [], valid.validated_parameters[name]
     choices = argument.get("choices")
-    quoted = _quoted(told, redactor.clean(str(value)))
+    hint = did_you_mean(str(value), choices or WORDS)
+    # Anything else may be a secret in the wrong place.
+    may_be_shown = hint or _NEARLY_A_NUMBER.fullmatch(str(value))
+    quoted = _quoted(told, redactor.clean(str(value))) if may_be_shown else f"'{told}' has a value of another kind"
     if choices:
-        hint = did_you_mean(str(value), choices)
-        return [f"{quoted}, which is none of {', '.join(choices)}.{hint}"], None
+        return [f"{quoted}. It is one of {', '.join(choices)}.{hint}"], None
     return [f"{quoted}. {_WAYS_OUT.get(argument['type'], 'Give a text.')}"], None
 
 

@@ -23,6 +23,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from importlib.metadata import version
+from itertools import dropwhile
 from pathlib import Path
 
 from . import coverage_floor, workspace
@@ -191,15 +192,21 @@ def integration(run: Run) -> bool:
 
     The shortest goes first and alone, for it makes the virtual environment that they share; then the longest ones. The
     size of a target's files tells well enough how long it takes. What a target printed is shown when it has ended.
+    Arguments are targets, then options of ansible-test.
     """
     options = measured(run, "integration")
     environment, tree = content_root(run)
     command = [program("ansible-test"), "integration"]
     listing = subprocess.run(
-        [*command, "--list-targets", *run.arguments], cwd=tree, env=environment, stdout=subprocess.PIPE, text=True
+        [*command, "--list-targets", *run.arguments],
+        cwd=tree,
+        env=environment,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
     )
     targets = sorted(listing.stdout.split(), key=lambda name: size(tree / "tests" / "integration" / "targets" / name))
-    options += [word for word in run.arguments if word not in targets]
+    options += dropwhile(lambda word: not word.startswith("-"), run.arguments)
 
     def passes(target: str) -> bool:
         whole = [*command, target, "--venv", *options]

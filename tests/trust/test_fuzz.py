@@ -11,18 +11,13 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
-from ansible_collections.vox.roster.plugins.module_utils._core.plan import NOTHING, Index, plan
-from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Record
 from ansible_collections.vox.roster.plugins.module_utils._http import retry
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, Failure
-from ansible_collections.vox.roster.tests.trust.invented import held_after, options_of
+from ansible_collections.vox.roster.tests.trust.invented import options_of
+from ansible_collections.vox.roster.tests.trust.properties import assert_clear, settled
 from ansible_collections.vox.roster.tests.trust.subjects import SUBJECTS, Subject
 from ansible_collections.vox.roster.tests.trust.tampering import Spoiler, tampering
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
     from ansible_collections.vox.roster.tests.trust.report import Tally
     from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
@@ -79,15 +74,6 @@ MARKS = [Spoiler.REMOVE, Spoiler.TWICE, Spoiler.CASE, Spoiler.LIST]
 STEPS = some.tuples(some.integers(0, 5), some.integers(0, 999), some.sampled_from([*ODD_VALUES, *MARKS]))
 
 
-def assert_clear(result: t.Any) -> None:
-    """Whatever a server answers, a task succeeds or says in a few words what is wrong."""
-    assert "Traceback" not in result["output"], result.get("exception")
-    if result["failed"]:
-        assert result["failure"]["code"] != "internal", result["msg"]
-        assert len(result["msg"]) < 20000
-        assert all(char.isprintable() or char == "\n" for char in result["msg"]), result["msg"]
-
-
 @pytest.mark.parametrize("many", [False, True], ids=["one", "many"])
 @pytest.mark.parametrize("subject", SUBJECTS, ids=TITLES)
 def test_spoilt_answers(
@@ -138,32 +124,6 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
                 settled(resource, second, record)
 
     planned()
-
-
-def settled(resource: Resource, options: Mapping[str, t.Any], record: Record | None) -> Record | None:
-    """What the options make of a record, after seeing that they would do nothing to it; None when they are refused."""
-    defaults = {name: one.get("default") for name, one in resource.policies.arguments.items()}
-    try:
-        desired = desired_values(resource, PRESENT, options)
-    except Failure as refusal:
-        assert len(str(refusal)) < 2000
-        return None
-    policy = {**defaults, **{name: value for name, value in policy_of(resource, options).items() if value}}
-    change = plan(resource, PRESENT, desired, Index(resource, [record] if record else []), policy)
-    if change.refusal:
-        assert change.refusal.kind != INTERNAL
-        return None
-    held = held_after(resource, change)
-    again = plan(resource, PRESENT, desired, Index(resource, [held]), policy)
-    assert not again.refusal, again.refusal
-    left = [(name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing]
-    assert again.action == NOTHING or always(again), left
-    return held
-
-
-def always(change: t.Any) -> bool:
-    """Whether the options say that something is written each time."""
-    return "always" in (change.policy.get("update_secret"), change.policy.get("compare_numbers"))
 
 
 @pytest.mark.parametrize("subject", SUBJECTS, ids=TITLES)

@@ -115,6 +115,7 @@ def test_a_run_that_is_ended(
         if was_running and stored < end_of_moments:
             break
         process.result()
+        wait_for_the_rest(sandbox)
     else:
         pytest.fail("every signal came too late")
     with tally(AREA, f"{subject.title}, plural: {number.name}"):

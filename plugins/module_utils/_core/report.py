@@ -26,7 +26,7 @@ HIDDEN_NEW = "(hidden, new value)"
 LONGEST_TEXT = 4000  # characters of any other message
 
 # What makes a terminal do something, or shows a line otherwise than it is; texts of a service may hold it.
-_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+_CONTROLS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]+")
 
 
 def shown_record(resource: Resource, values: Values | None) -> dict[str, t.Any] | None:

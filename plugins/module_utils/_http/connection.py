@@ -302,7 +302,7 @@ def _describe(answer: Answer, kind: str) -> str:
         return f"the server redirects to {_origin(answer.headers.get('Location') or '')}"
     if _is_web_page(answer):
         return "the server answered with a web page instead of the API's JSON"
-    if answer.data is not None or any(sign in answer.text for sign in "{["):
+    if answer.data is not None or any(sign in answer.text for sign in ("{", "}", "[", "]", '":')):
         # Never quoted: records hold secrets that no task has named.
         return "the server answered with JSON that is cut off or of another shape"
     shown = _CONTROLS.sub("\ufffd", " ".join(answer.text.split()))[:SHOWN_OF_A_BODY]

@@ -263,7 +263,8 @@ def _own(found: Sequence[Record], change: Change, told_id: t.Any) -> list[Record
 
 def _overtaken(change: Change) -> Failure:
     message = f"{change.label} was added by somebody else at the same time"
-    return Failure(DUPLICATE, message, operation=ADD.name, acted=False)
+    hint = "Run the task again: it takes the group of the other run."
+    return Failure(DUPLICATE, message, operation=ADD.name, hint=hint, acted=False)
 
 
 def _ids(found: Sequence[Record]) -> str:

@@ -266,11 +266,12 @@ def written_back(raw: Mapping[str, t.Any]) -> dict[str, t.Any]:
 
 def _as_stored(one: Field, value: t.Any) -> t.Any:
     """A known value as it is written: digits as text, all four targets, and not what the panel calls it."""
-    if one.name == "forward_policy" and isinstance(value, dict):
-        return {**value, **write_forward_policy(read_forward_policy(value))}
-    if isinstance(value, (dict, list)):
-        return value
-    return read_text(value) if one.secret else one.write(one.read(value))
+    if one.name == "forward_policy" and (isinstance(value, dict) or not value):
+        return {**(value or {}), **write_forward_policy(read_forward_policy(value) or {})}
+    if one.secret:
+        return read_text(value)
+    known = None if isinstance(value, (dict, list)) else one.read(value)
+    return value if known is None else one.write(known)
 
 
 def is_unproven(name: str, created: bool, value: t.Any) -> bool:

@@ -67,6 +67,11 @@ DIALECTS = tuple(
             ("replace", "merge"),
             "A forward policy with some of its states replaces the old one, or is merged into it.",
         ),
+        (
+            "forward_policy_unset",
+            ("states", "null", "empty_text"),
+            "The forward policy of a user who forwards nothing is four empty states, null, or an empty text.",
+        ),
         ("description_writable", ("yes", "no"), "A user's description is stored, or silently dropped."),
         ("more_options", ("kept", "stripped"), "more_options keeps its line ends, or loses all control characters."),
         (

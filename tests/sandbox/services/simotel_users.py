@@ -302,6 +302,17 @@ def _sparse(fields: Fields) -> Fields:
     return {key: value for key, value in told.items() if value not in ("", "no", None, {}, [])}
 
 
+def _with_unset_policy(value: str | None) -> Callable[[Fields], Fields]:
+    """With this value for a forward policy in which no state has a target."""
+
+    def form(fields: Fields) -> Fields:
+        policy = fields.get("forward_policy")
+        is_unset = isinstance(policy, dict) and not any(policy.values())
+        return {**fields, "forward_policy": value} if is_unset else fields
+
+    return form
+
+
 def _in_words_of_the_panel(fields: Fields) -> Fields:
     """With the labels that the panel has for some values."""
     labels = {"type": str(fields.get("type", "")).capitalize(), "nat": NAT_LABELS.get(fields.get("nat", ""), "")}
@@ -321,6 +332,8 @@ def _with_numbers(fields: Fields) -> Fields:
 
 # The forms of a record, by the reading that asks for each.
 _FORMS: dict[tuple[str, str], Callable[[Fields], Fields]] = {
+    ("simotel.forward_policy_unset", "null"): _with_unset_policy(None),
+    ("simotel.forward_policy_unset", "empty_text"): _with_unset_policy(""),
     ("simotel.record_keys", "sparse"): _sparse,
     ("simotel.spelling", "panel"): _in_words_of_the_panel,
     ("simotel.digits", "numbers"): _with_numbers,

@@ -228,6 +228,14 @@ class TestUsers:
         simotel.done("update", {"_id": identity, "forward_policy": {"Busy": "8"}})
         assert simotel.search()[0]["forward_policy"] == {"Busy": "8"}
 
+    @pytest.mark.parametrize(("reading", "shown"), [("null", None), ("empty_text", "")])
+    def test_an_unset_forward_policy(self, simotel: Simotel, reading: str, shown: str | None) -> None:
+        for number, policy in (("530", POLICY), ("531", dict.fromkeys(POLICY, "")), ("532", None)):
+            simotel.done("add", {**PERSON, "number": number, **({"forward_policy": policy} if policy else {})})
+        simotel.dialect(forward_policy_unset=reading)
+        found = {record["number"]: record.get("forward_policy", "none") for record in simotel.search()}
+        assert found == {"530": POLICY, "531": shown, "532": "none"}
+
     def test_a_masked_secret_written_back_is_the_new_secret(self, simotel: Simotel) -> None:
         simotel.dialect(secret="masked")
         identity = simotel.done("add", PERSON)["_id"]

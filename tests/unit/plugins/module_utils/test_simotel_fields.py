@@ -128,7 +128,8 @@ def test_a_forward_policy_is_written_whole() -> None:
         ("active", False, "no"),
         ("context", ["main"], ["main"]),
         ("forward_policy", {"Busy": 1002}, {"Busy": "1002", "No Answer": "", "UnAvailable": "", "All": ""}),
-        ("forward_policy", [], []),
+        ("forward_policy", "571", "571"),
+        ("active", "?", "?"),
         ("of_a_later_release", 7, 7),
         ("of_a_later_release", "***", None),
         ("queues", ["1"], None),
@@ -136,6 +137,15 @@ def test_a_forward_policy_is_written_whole() -> None:
 )
 def test_what_is_written_back_is_what_is_stored_and_not_how_it_is_shown(field: str, shown: t.Any, sent: t.Any) -> None:
     assert simotel_fields.written_back({field: shown}) == ({} if sent is None else {field: sent})
+
+
+@pytest.mark.parametrize("shown", [None, "", [], {}])
+def test_an_unset_forward_policy_is_written_back_as_four_empty_targets(shown: t.Any) -> None:
+    empty = {"Busy": "", "No Answer": "", "UnAvailable": "", "All": ""}
+    assert simotel_fields.written_back({"forward_policy": shown, "active": None}) == {
+        "forward_policy": empty,
+        "active": None,
+    }
 
 
 @pytest.mark.parametrize("found", [None, "", [], {"data": []}, {"data": None}])

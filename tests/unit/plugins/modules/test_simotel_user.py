@@ -70,6 +70,7 @@ DIALECTS = {
     "simotel.record_keys": ["sparse"],
     "simotel.server_defaults": ["panel"],
     "simotel.forward_policy_update": ["merge"],
+    "simotel.forward_policy_unset": ["null", "empty_text"],
     "simotel.description_writable": ["no"],
     "simotel.more_options": ["stripped"],
     "simotel.spelling": ["normalised", "panel"],

@@ -119,8 +119,9 @@ def told(values: dict[str, t.Any], playbook: str = "roster_sync") -> list[str]:
         ),
         (
             {"roster_options": {"simotel": {"concurrency": "many"}}},
-            "'roster_options.simotel.concurrency' is 'many'. Give a whole number.",
+            "'roster_options.simotel.concurrency' has a value of another kind. Give a whole number.",
         ),
+        ({"roster_options": {"simotel": {"timeout": "30s"}}}, "'roster_options.simotel.timeout' is '30s'. Give a numb"),
         (
             {"roster_options": {"simotel": {"concurrency": 0}}},
             "'roster_options.simotel': 'concurrency' is 0. Give 1 or more.",
@@ -128,11 +129,11 @@ def told(values: dict[str, t.Any], playbook: str = "roster_sync") -> list[str]:
         ({"roster_options": {"simotel": {"timeout": 0}}}, "'roster_options.simotel': 'timeout' is 0"),
         (
             {"roster_options": {"simotel": {"update_secret": "alwyas"}}},
-            "'roster_options.simotel.update_secret' is 'alwyas', which is none of on_create, always. Did",
+            "'roster_options.simotel.update_secret' is 'alwyas'. It is one of on_create, always. Did",
         ),
         (
             {"roster_options": {"sunbird": {"force": "perhaps"}}},
-            "'roster_options.sunbird.force' is 'perhaps'. Give yes or no.",
+            "'roster_options.sunbird.force' has a value of another kind. Give yes or no.",
         ),
         (
             {"roster_options": {"simotel": {"purge": True}}},
@@ -192,19 +193,30 @@ def test_what_is_right_or_empty_passes() -> None:
     [
         ("simotel_connection", {"update_secret": "always"}, "simotel_users"),
         ("autodialer_connection", {"concurrency": 2}, "autodialer_groups"),
-        ("exotel_connection", {"requests_per_minute": 20}, "exotel_users"),
+        ("exotel_connection", {"concurrency": 20}, "exotel_users"),
         ("sunbird_connection", {"on_error": "stop"}, "sunbird_users"),
     ],
 )
-def test_a_connection_of_a_person_has_options_of_the_connection_alone(
+def test_a_connection_of_a_person_has_no_options_that_the_info_module_lacks(
     playbook: str, name: str, option: dict[str, t.Any], module: str
 ) -> None:
-    """An info module gets it, too, and would refuse all others."""
+    service = name.partition("_")[0]
     assert problems(playbook, {name: {"timeout": 5, **option}}) == [
-        f"'{name}.{next(iter(option))}' is an option of vox.roster.{module} alone. Only options of the connection "
-        "belong there. Give it in 'roster_options' of vox.roster.roster_sync."
+        f"'{name}.{next(iter(option))}' is an option of vox.roster.{module} alone. "
+        f"Give it in 'roster_options.{service}' instead."
     ]
+    assert problems(playbook, {"roster_options": {service: option}}) == []
     assert told({name: {"timeout": 5, **option}}) == []
+
+
+@pytest.mark.parametrize("playbook", ["onboard", "offboard", "move"])
+def test_a_connection_of_a_person_has_what_both_modules_know(playbook: str) -> None:
+    assert problems(playbook, {"exotel_connection": {"requests_per_minute": 20}}) == []
+    assert problems(playbook, {"sunbird_connection": {"concurrency": 2}}) == []
+    (line,) = problems(playbook, {"simotel_connection": {"concurency": 2}})
+    assert line.endswith("is no option of vox.roster.simotel_users. Did you mean 'concurrency'?")
+    (line,) = problems(playbook, {"simotel_connection": {"purge": True}})
+    assert line.startswith("'simotel_connection.purge' is for the playbook to set.")
 
 
 SECRET = "Marker-secret-1"
@@ -218,6 +230,9 @@ SECRET = "Marker-secret-1"
         {"api_key": SECRET, "timeout": ["x", SECRET]},
         {"api_key": SECRET, "update_secret": SECRET},
         {"api_kee": SECRET, "retries": SECRET},
+        {"api_key": "30", "timeout": SECRET},
+        {"api_key": "yes", "validate_certs": SECRET},
+        {"api_key": "always", "update_secret": SECRET},
     ],
 )
 def test_a_secret_in_the_wrong_place_is_not_told(connection: dict[str, t.Any]) -> None:

@@ -152,6 +152,12 @@ def test_case_and_unicode_form_do_not_count(value: str) -> None:
     assert values.fold(value.lower()) == values.fold(values.fold(value)) == values.fold(value)
 
 
+def test_white_space_around_a_text_does_not_count_and_other_characters_do() -> None:
+    for function in (values.fold, values.plain_text):
+        assert function(" \u00a0sara\u3000\n") == "sara"
+        assert function("sara\u200b") != "sara"
+
+
 @given(some.booleans())
 @settings(max_examples=4, deadline=None, database=None)
 def test_yes_and_no_go_there_and_back(value: bool) -> None:
