@@ -57,12 +57,17 @@ def conversations(subject: Subject, sandbox: Sandbox) -> Iterator[bytes]:
             sandbox.reset()
             if exists:
                 subject.run_one(sandbox.url, **task(subject, 0))
-            answers: list[tuple[int, bytes]] = []
+            yield conversation(number, answers_to(subject, sandbox, number))
 
-            def noted(_target: str, status: int, content: bytes, answers: t.Any = answers) -> tuple[int, bytes]:
-                answers.append((status, content))
-                return status, content
 
-            with tampering(sandbox.url, noted) as server:
-                subject.run_one(server.url, **task(subject, number))
-            yield conversation(number, answers)
+def answers_to(subject: Subject, sandbox: Sandbox, number: int) -> list[tuple[int, bytes]]:
+    """The sandbox's answers to one of the tasks."""
+    answers: list[tuple[int, bytes]] = []
+
+    def noted(_target: str, status: int, content: bytes) -> tuple[int, bytes]:
+        answers.append((status, content))
+        return status, content
+
+    with tampering(sandbox.url, noted) as server:
+        subject.run_one(server.url, **task(subject, number))
+    return answers
