@@ -20,6 +20,7 @@ from .cases import (
     SERVICES,
     SIMOTEL,
     URI,
+    WORKERS,
     Service,
 )
 from .chart import LICENCE, Bar, Group, chart
@@ -48,6 +49,17 @@ REMARKS = (
     " waiting for the server, which no way of running modules shortens. So both loops are compared at 0 ms.",
     "`exotel_users` keeps to the vendor's limit of requests a minute unless it is told otherwise. Here it is: the"
     " sandbox has no limit.",
+)
+# What stands in the way of promises, whether or not they are kept on the machine of the page.
+BOUNDS = (
+    f"Whoever sends 1,000 requests of 30 ms with {WORKERS} workers needs {1000 / WORKERS * 0.03:.2f} s at least. So"
+    " how many times faster than `uri` that is depends on how long `uri` takes for an item on the machine.",
+    "Where a server answers at once, the script does nothing but send, while the module also checks the options of each"
+    " item, compares, and hides secrets; that is the processor's time. The more a server takes, the less it weighs.",
+    "The plan takes a little longer for each record the more there are, mostly because Python's garbage collector looks"
+    " through the whole listing now and then.",
+    "Ansible hands a module over as one archive, of which Python compiles each file twice: once when it asks where the"
+    " file is, and once to run it. In the worker's process nothing is handed over.",
 )
 
 
@@ -93,6 +105,8 @@ def page(results: Results, found: t.Sequence[Verdict], command: str, with_chart:
             ("promise", "limit", "measured", "kept"),
             [(one.promise, one.limit, one.measured or "–", _kept(one)) for one in found],
         ),
+        "What bounds them:\n",
+        *(_paragraph(f"- {one}", "  ") for one in BOUNDS),
     ]
     if with_chart:
         parts.append("![Time of whole runs with 1,000 records, by contender](images/benchmarks.svg)\n")
