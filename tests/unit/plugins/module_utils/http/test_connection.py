@@ -109,6 +109,8 @@ BODIES = {
     "empty": (answer(""), "empty body"),
     "no content": (answer("", 204), "empty body"),
     "cut": (answer('{"name": "Sa'), "cut off"),
+    "the end of what was cut": (answer('ra", "secret": 7}'), "cut off"),
+    "the middle of what was cut": (answer('ra", "secret": "x'), "cut off"),
     "text": (answer("All is well", kind="text/plain"), "not understood: 'All is well'"),
     "bad unicode": (answer(b'{"name": "\xff\xfe"}'), "cut off"),
     "deeply nested": (answer("[" * 100000 + "]" * 100000), "cut off"),
