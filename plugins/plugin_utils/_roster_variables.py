@@ -21,7 +21,6 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import Fai
 from ansible_collections.vox.roster.plugins.module_utils._http.options import settings
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 from ansible_collections.vox.roster.plugins.module_utils._services import (
-    autodialer,
     autodialer_info,
     exotel_info,
     simotel_info,
@@ -33,7 +32,6 @@ from ansible_collections.vox.roster.plugins.plugin_utils._roster_values import (
     AUTODIALER,
     LISTS,
     SERVICES,
-    USERS,
     WORDS,
     person_columns,
 )
@@ -44,7 +42,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.info import Info
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
 
-RESOURCES: Mapping[str, Resource] = {**USERS, AUTODIALER: autodialer.GROUP}
 CONNECTIONS = tuple(f"{service}_connection" for service in SERVICES)
 COMMON = (
     *("roster_hosts", "roster_services", "roster_file", "roster_defaults", "roster_departments", "roster_options"),
@@ -188,9 +185,10 @@ def _options_problems(where: str, service: str, options: t.Any, for_infos: bool 
         return []
     if not isinstance(options, Mapping):
         return [f"'{where}' has to be key and value pairs, the options of vox.roster.{LISTS[service]}."]
-    resource = RESOURCES[service]
+    info = _INFOS[service]
+    resource = info.resource
     every = resource.plural_arguments().arguments
-    known_to_info = _INFOS[service].arguments().arguments if for_infos else every
+    known_to_info = info.arguments().arguments if for_infos else every
     arguments = {name: argument for name, argument in every.items() if name in known_to_info}
     params = {name: argument.get("default") for name, argument in every.items()}
     redactor = _redactor(every, options)

@@ -191,7 +191,7 @@ def integration(run: Run) -> bool:
     """Run the integration targets, each by an ansible-test of its own, several at a time.
 
     The shortest goes first and alone, for it makes the virtual environment that they share; then the longest ones. The
-    size of a target's files tells well enough how long it takes. What a target printed is shown when it has ended.
+    size of a target's files tells well enough how long it takes. What those print is shown when they have ended.
     Arguments are targets, then options of ansible-test.
     """
     options = measured(run, "integration")
@@ -208,8 +208,11 @@ def integration(run: Run) -> bool:
     targets = sorted(listing.stdout.split(), key=lambda name: size(tree / "tests" / "integration" / "targets" / name))
     options += dropwhile(lambda word: not word.startswith("-"), run.arguments)
 
+    def whole_for(target: str) -> list[str]:
+        return [*command, target, "--venv", *options]
+
     def passes(target: str) -> bool:
-        whole = [*command, target, "--venv", *options]
+        whole = whole_for(target)
         ended = subprocess.run(
             whole, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
         )
@@ -217,7 +220,8 @@ def integration(run: Run) -> bool:
         sys.stdout.flush()
         return ended.returncode == 0
 
-    verdicts = {name: passes(name) for name in targets[:1]}
+    in_tree = replace(run, environment=environment)
+    verdicts = {name: call(whole_for(name), in_tree, tree) for name in targets[:1]}
     longest_first = targets[:0:-1]
     with ThreadPoolExecutor(TARGETS_AT_ONCE) as lanes:
         verdicts.update(zip(longest_first, lanes.map(passes, longest_first), strict=True))

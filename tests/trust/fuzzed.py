@@ -16,9 +16,9 @@ from unittest import mock
 from hypothesis import HealthCheck, given, settings
 from requests.structures import CaseInsensitiveDict
 
-from ansible_collections.vox.roster.plugins.module_utils._http import connection, retry
+from ansible_collections.vox.roster.plugins.module_utils._http import connection
 from ansible_collections.vox.roster.tests.trust.invented import options_of
-from ansible_collections.vox.roster.tests.trust.properties import assert_clear, settled
+from ansible_collections.vox.roster.tests.trust.properties import assert_clear, no_pauses, settled_twice
 from ansible_collections.vox.roster.tests.trust.subjects import SUBJECTS, Subject
 from ansible_collections.vox.roster.tests.unit.rosters import read
 
@@ -29,16 +29,16 @@ if t.TYPE_CHECKING:
 
     Target = Callable[[bytes], None]
 
-TASKS: tuple[dict[str, t.Any], ...] = ({"stage": 0}, {"stage": 1}, {"stage": 0, "state": "absent"})
+TASKS = ((0, "present"), (1, "present"), (0, "absent"))  # the stage of the record's life, and its state
 SERVER = "http://127.0.0.1:9"  # never asked: the answers come from the fuzzer
 BETWEEN = b"\n\n"
 
 
 def task(subject: Subject, number: int) -> dict[str, t.Any]:
     """The options of one of the tasks, by number: to make a record, to change it, to remove it."""
-    more = dict(TASKS[number % len(TASKS)])
-    options = subject.options(0, more.pop("stage"), {})
-    return {**options, "retries": 1, **more, **(subject.removal if more else {})}
+    stage, state = TASKS[number % len(TASKS)]
+    removal = subject.removal if state == "absent" else {}
+    return {**subject.options(0, stage, {}), "retries": 1, "state": state, **removal}
 
 
 def conversation(number: int, answers: Sequence[tuple[int, bytes]]) -> bytes:
@@ -76,9 +76,7 @@ def answers_to(subject: Subject) -> Target:
         with (
             mock.patch.object(connection.Connection, "_session", lambda self: teller),
             mock.patch.object(connection, "content_of", lambda response, allowance: response.content),
-            mock.patch.object(retry, "FIRST_PAUSE", 0.0),
-            mock.patch.object(retry, "LONGEST_PAUSE", 0.0),
-            mock.patch("time.sleep", lambda seconds: None),
+            no_pauses(),
         ):
             assert_clear(subject.run_one(SERVER, **task(subject, data[0] if data else 0)))
 
@@ -91,9 +89,7 @@ def plans_of(resource: Resource) -> Target:
     @settings(deadline=None, database=None, suppress_health_check=list(HealthCheck))
     @given(options_of(resource), options_of(resource))
     def planned(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
-        record = settled(resource, first, None)
-        if record:
-            settled(resource, second, record)
+        settled_twice(resource, first, second)
 
     return t.cast("Target", planned.hypothesis.fuzz_one_input)  # type: ignore[attr-defined]
 

@@ -1,21 +1,27 @@
 # Copyright (c) 2026 vox.roster contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What holds whatever comes: of a result that a server had a hand in, and of a plan from any options."""
+"""What holds whatever comes: of a result that a server had a hand in, and of a plan from any options.
+
+And what trying it by the thousand needs.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import typing as t
 from unicodedata import bidirectional, category
+from unittest import mock
 
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import NOTHING, Index, plan
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Record
+from ansible_collections.vox.roster.plugins.module_utils._http import retry
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import INTERNAL, Failure
 from ansible_collections.vox.roster.tests.trust.invented import held_after
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
 
@@ -55,6 +61,24 @@ def settled(resource: Resource, options: Mapping[str, t.Any], record: Record | N
     left = [(name, (again.before or {}).get(name), (again.after or {}).get(name)) for name in again.differing]
     assert again.action == NOTHING or always(again), left
     return held
+
+
+def settled_twice(resource: Resource, first: Mapping[str, t.Any], second: Mapping[str, t.Any]) -> None:
+    """The same of two tasks, one after the other."""
+    record = settled(resource, first, None)
+    if record:
+        settled(resource, second, record)
+
+
+@contextlib.contextmanager
+def no_pauses() -> Iterator[None]:
+    """Whoever waits before trying again does not wait."""
+    with (
+        mock.patch.object(retry, "FIRST_PAUSE", 0.0),
+        mock.patch.object(retry, "LONGEST_PAUSE", 0.0),
+        mock.patch("time.sleep", lambda seconds: None),
+    ):
+        yield
 
 
 def always(change: t.Any) -> bool:

@@ -11,13 +11,14 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 
-from ansible_collections.vox.roster.plugins.module_utils._http import retry
 from ansible_collections.vox.roster.tests.trust.invented import options_of
-from ansible_collections.vox.roster.tests.trust.properties import assert_clear, settled
+from ansible_collections.vox.roster.tests.trust.properties import assert_clear, no_pauses, settled_twice
 from ansible_collections.vox.roster.tests.trust.subjects import SUBJECTS, Subject
 from ansible_collections.vox.roster.tests.trust.tampering import Spoiler, tampering
 
 if t.TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
     from ansible_collections.vox.roster.tests.trust.report import Tally
     from ansible_collections.vox.roster.tests.unit.sandbox_client import Sandbox
@@ -28,10 +29,9 @@ TITLES = [subject.title for subject in SUBJECTS]
 
 
 @pytest.fixture(autouse=True)
-def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(retry, "FIRST_PAUSE", 0.0)
-    monkeypatch.setattr(retry, "LONGEST_PAUSE", 0.0)
-    monkeypatch.setattr("time.sleep", lambda seconds: None)
+def at_once() -> Iterator[None]:
+    with no_pauses():
+        yield
 
 
 def trying(gate: int, full: int, request: pytest.FixtureRequest) -> settings:
@@ -119,9 +119,7 @@ def test_a_plan_that_was_carried_out_leaves_nothing_to_do(
     @given(options_of(resource), options_of(resource))
     def planned(first: dict[str, t.Any], second: dict[str, t.Any]) -> None:
         with tally(AREA, f"plans for {resource.service}"):
-            record = settled(resource, first, None)
-            if record:
-                settled(resource, second, record)
+            settled_twice(resource, first, second)
 
     planned()
 

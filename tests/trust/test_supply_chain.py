@@ -45,7 +45,13 @@ SHIPPED = (
     r"tests/sandbox/(README\.md|requirements\.txt|page\.html|[a-z_]+\.py)|tests/sandbox/(services|page)/[a-z_0-9.]+",
 )
 LINKS = {"LICENSES/GPL-3.0-or-later.txt": "../LICENSE"}
-NEVER = (rb"-----BEGIN [A-Z ]*PRIVATE KEY-----", rb"Marker-", rb"/root/", rb"\x00asm", rb"AKIA[0-9A-Z]{16}")
+NEVER = (
+    rb"-----BEGIN [A-Z ]*PRIVATE KEY-----",
+    rb"Marker-",
+    rb"/(?:root|home|Users)/",
+    rb"\x00asm",
+    rb"AKIA[0-9A-Z]{16}",
+)
 LARGEST = 2 * 1024 * 1024  # bytes
 
 
