@@ -26,7 +26,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import fi
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
@@ -89,7 +89,7 @@ def answer_with(
     """
     params = fill_blanks(resource.connection.arguments, given)
     redactor = Redactor()
-    _hide(redactor, spec.arguments, params)
+    _hide(redactor, spec.arguments, [params])
     try:
         if connection.REQUESTS_IMPORT_ERROR:
             raise Failure(OPTION, missing_required_lib("requests"), code="missing_library")
@@ -113,17 +113,18 @@ def _in_brief(value: t.Any) -> t.Any:
     return f"{len(value)} items" if isinstance(value, list) and len(value) > ITEMS else value
 
 
-def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], params: Mapping[str, t.Any]) -> None:
+def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], entries: Iterable[Mapping[str, t.Any]]) -> None:
     """Hide the values of all secret options, in the items of a list, too."""
-    for name, argument in arguments.items():
-        value = params.get(name)
-        if argument.get("no_log"):
-            redactor.add(value)
-        elif name.endswith("url"):
-            redactor.add_address(value)
-        elif argument.get("elements") == "dict" and "options" in argument:
-            for entry in value or ():
-                _hide(redactor, argument["options"], entry)
+    secrets = [name for name, argument in arguments.items() if argument.get("no_log")]
+    addresses = [name for name in arguments if name.endswith("url") and name not in secrets]
+    lists = [name for name, argument in arguments.items() if argument.get("elements") == "dict"]
+    for entry in entries:
+        for name in secrets:
+            redactor.add(entry.get(name))
+        for name in addresses:
+            redactor.add_address(entry.get(name))
+        for name in lists:
+            _hide(redactor, arguments[name].get("options", {}), entry.get(name) or ())
 
 
 def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, redactor: Redactor) -> Outcome:

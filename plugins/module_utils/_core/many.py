@@ -11,10 +11,11 @@ Planning is pure here, too. What is done for one item is what is done for a sing
 
 from __future__ import annotations
 
+import queue
 import re
 import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
@@ -45,6 +46,8 @@ if t.TYPE_CHECKING:
 
 PURGE_LIMIT = 10  # records, or
 PURGE_SHARE = 0.1  # of those in scope, whichever is more
+
+WATCHED = 1.0  # seconds after which somebody is told again how far the changes have got
 
 
 @dataclass(frozen=True)
@@ -212,34 +215,52 @@ def carry_out_all(
     """The outcome of each change in their order; None for those not attempted.
 
     Those are what is left after an interruption, and after a failure where it stops then.
-    watch: is told after each change how many are done, and of how many; by one thread at a time.
+    watch: is told every second, and at the end, how many are done, and of how many.
     """
     halted = threading.Event()
+    idle = [change.action == NOTHING and not change.refusal for change in changes]
+    outcomes = [predict(change) if still else None for change, still in zip(changes, idle)]
+    waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
+    for position, still in enumerate(idle):
+        if not still:
+            waiting.put(position)
+    total = waiting.qsize()
+    finished: list[int] = []
 
-    def work(change: Change) -> Outcome | None:
-        if halted.is_set() or interruption.requested:
-            return None
-        try:
-            outcome = carry_out(resource, client, change, retries)
-        except Exception as exception:  # pylint: disable=broad-exception-caught
-            # A fault of ours with one item must not hide what was done for the others.
-            fault = Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service)
-            outcome = Outcome(change, change.before, False, fault)
-        if outcome.failure and stop:
-            halted.set()
-        return outcome
+    def work() -> None:
+        while not (halted.is_set() or interruption.requested):
+            try:
+                position = waiting.get_nowait()
+            except queue.Empty:
+                return
+            outcome = _settled(resource, client, changes[position], retries)
+            if outcome.failure and stop:
+                halted.set()
+            outcomes[position] = outcome
+            finished.append(position)
 
-    still = [change.action == NOTHING and not change.refusal for change in changes]
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        futures = [None if idle else pool.submit(work, change) for idle, change in zip(still, changes)]
+        workers = {pool.submit(work) for _number in range(min(concurrency, total))}
         try:
-            for done, _future in enumerate(as_completed([future for future in futures if future]), 1):
-                watch(done, len(changes) - sum(still))
+            while workers:
+                ended, workers = wait(workers, timeout=WATCHED)
+                watch(len(finished), total)
+                for worker in ended:
+                    worker.result()
         except BaseException:
             # Ansible ends a task that takes too long in this way. The pool waits for what is under way, and no more.
             halted.set()
             raise
-    return [predict(change) if future is None else future.result() for future, change in zip(futures, changes)]
+    return outcomes
+
+
+def _settled(resource: Resource, client: Client, change: Change, retries: int) -> Outcome:
+    """What became of a change; a fault of ours with one item must not hide what was done for the others."""
+    try:
+        return carry_out(resource, client, change, retries)
+    except Exception as exception:  # pylint: disable=broad-exception-caught
+        fault = Failure(INTERNAL, f"{type(exception).__name__}: {exception}", resource.service)
+        return Outcome(change, change.before, False, fault)
 
 
 class _Named:

@@ -15,13 +15,13 @@ import functools
 import sys
 import typing as t
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, Unreadable
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import NOT_FOUND, REFUSED, Failure
 
 if t.TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
         Field,
@@ -67,21 +67,29 @@ class Change:
 
 
 class Index:
-    """Records by the canonical value of each key, so that many items cost no more than one each."""
+    """Records by the canonical value of a key, so that many items cost no more than one each."""
 
-    def __init__(self, resource: Resource, records: Iterable[Record]) -> None:
+    def __init__(self, resource: Resource, records: Sequence[Record]) -> None:
         self._resource = resource
-        self._by_key: dict[str, dict[t.Any, list[Record]]] = {key: {} for key in resource.keys}
-        for record in records:
-            for key in resource.keys:
-                value = _canonical(resource.field_named(key), record.values.get(key))
-                # What cannot be hashed is of a type that no task can ask for.
-                if not is_blank(value) and isinstance(value, Hashable) and not isinstance(value, Unreadable):
-                    self._by_key[key].setdefault(value, []).append(record)
+        self._records = records
+        self._by_key: dict[str, dict[t.Any, list[Record]]] = {}
 
     def holders(self, key: str, value: t.Any) -> list[Record]:
         """All records whose key has this value."""
+        if key not in self._by_key:
+            # Most lists name no ids, and looking up by what nobody names would take half of the memory.
+            self._by_key[key] = self._grouped(key)
         return self._by_key[key].get(_canonical(self._resource.field_named(key), value), [])
+
+    def _grouped(self, key: str) -> dict[t.Any, list[Record]]:
+        one = self._resource.field_named(key)
+        grouped: dict[t.Any, list[Record]] = {}
+        for record in self._records:
+            value = _canonical(one, record.values.get(key))
+            # What cannot be hashed is of a type that no task can ask for.
+            if not is_blank(value) and isinstance(value, Hashable) and not isinstance(value, Unreadable):
+                grouped.setdefault(value, []).append(record)
+        return grouped
 
 
 def plan(resource: Resource, state: str, desired: Values, index: Index, policy: Policy) -> Change:
@@ -90,12 +98,12 @@ def plan(resource: Resource, state: str, desired: Values, index: Index, policy: 
     try:
         record = identify(resource, desired, index)
         if state == ABSENT:
-            change = _absent(label, desired, record)
+            change = _absent(label, desired, record, policy)
         elif record is None:
             change = _create(resource, label, desired, policy)
         else:
             change = _update(resource, label, desired, record, policy)
-        return resource.review(replace(change, policy=policy), policy)
+        return resource.review(change, policy)
     except Failure as refusal:
         refusal.service = refusal.service or resource.service
         return Change(NOTHING, label, desired, refusal=refusal, policy=policy)
@@ -195,10 +203,10 @@ def _conflict(
     return Failure(REFUSED, message, code="conflict", hint=hint)
 
 
-def _absent(label: str, desired: Values, record: Record | None) -> Change:
+def _absent(label: str, desired: Values, record: Record | None, policy: Policy) -> Change:
     if record is None:
-        return Change(NOTHING, label, desired)
-    return Change(DELETE, label, desired, before=record.values, record=record)
+        return Change(NOTHING, label, desired, policy=policy)
+    return Change(DELETE, label, desired, before=record.values, record=record, policy=policy)
 
 
 def _create(resource: Resource, label: str, desired: Values, policy: Policy) -> Change:
@@ -220,7 +228,7 @@ def _create(resource: Resource, label: str, desired: Values, policy: Policy) -> 
     after = {one.name: _initial(one, desired) for one in resource.fields}
     after.update({name: resource.field_named(name).overlay(None, value, policy) for name, value in desired.items()})
     differing = _shared(tuple(one.name for one in resource.fields if not is_blank(after[one.name])))
-    return Change(CREATE, label, desired, after=after, differing=differing)
+    return Change(CREATE, label, desired, after=after, differing=differing, policy=policy)
 
 
 @functools.lru_cache(maxsize=1000)
@@ -250,7 +258,7 @@ def _update(resource: Resource, label: str, desired: Values, record: Record, pol
     # Most records of a long list stay as they are, and a copy of each would take most of the memory.
     after = {**record.values, **changed} if changed else record.values
     action = UPDATE if differing else NOTHING
-    return Change(action, label, desired, record.values, after, _shared(tuple(differing)), record)
+    return Change(action, label, desired, record.values, after, _shared(tuple(differing)), record, policy=policy)
 
 
 def _agree(one: Field, target: t.Any, actual: t.Any, policy: Policy) -> bool:

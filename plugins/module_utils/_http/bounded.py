@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import json
@@ -19,12 +20,14 @@ import time
 import typing as t
 
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.turns import passed_on
 
 LARGEST_ANSWER = 64 * 1024 * 1024  # bytes; above any listing known
 MOST_VALUES = 8 * 1000 * 1000  # in one answer; each takes many times the memory of its text
 ALL_BYTES = 512 * 1024 * 1024  # of all answers that a task holds
 ALL_VALUES = 16 * 1000 * 1000
 LONGEST_NUMBER = 400  # characters
+SENT_AT_ONCE = 8 * 1024  # bytes, which the system takes without waiting for a server that reads slowly
 
 ALL_HINT = "If it is the service that answers so much, divide the list among several tasks."
 
@@ -90,12 +93,28 @@ class _UntilTheEnd(io.RawIOBase):
             raise socket.timeout("timed out")
         if left < math.inf:
             self._socket.settimeout(left)
-        return self._source.readinto(buffer)
+        with passed_on():
+            return self._source.readinto(buffer)
 
     def close(self) -> None:
         """Let go of the socket."""
         self._source.close()
         super().close()
+
+
+class _Patient:
+    """What a connection does that may have to wait for the server, apart from reading: others have their turn then."""
+
+    def connect(self) -> None:
+        """Reach the server, through a proxy and with TLS as the case may be."""
+        with passed_on():
+            super().connect()  # type: ignore[misc]
+
+    def send(self, data: t.Any) -> None:
+        """Send a part of a request."""
+        at_once = isinstance(data, bytes) and len(data) <= SENT_AT_ONCE
+        with contextlib.nullcontext() if at_once else passed_on():
+            super().send(data)  # type: ignore[misc]
 
 
 def bind(adapter: t.Any) -> None:
@@ -120,7 +139,7 @@ def _bound_pool(pool: t.Any) -> t.Any:
     connection = pool.ConnectionCls
     if connection.response_class is Response:
         return pool
-    bound = type(connection.__name__, (connection,), {"response_class": Response})
+    bound = type(connection.__name__, (_Patient, connection), {"response_class": Response})
     return type(pool.__name__, (pool,), {"ConnectionCls": bound})
 
 

@@ -29,6 +29,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.retry import (
     parse_retry_after,
     pause,
 )
+from ansible_collections.vox.roster.plugins.module_utils._http.turns import taken
 
 REQUESTS_IMPORT_ERROR: str | None
 try:
@@ -218,6 +219,16 @@ class Connection:
             self._sessions.session = session
         return session
 
+    def _transport(self, session: requests.Session, url: str) -> Mapping[str, t.Any]:
+        """How to reach the service, all of whose addresses are on one host: the environment has its say in that."""
+        transport: Mapping[str, t.Any] | None = getattr(self._sessions, "transport", None)
+        if transport is None:
+            settings = self.settings
+            proxies = {"http": settings.proxy, "https": settings.proxy} if settings.proxy else {}
+            transport = session.merge_environment_settings(url, proxies, True, settings.verify, settings.certificate)
+            self._sessions.transport = transport
+        return transport
+
     def _send(
         self,
         operation: Operation,
@@ -229,22 +240,23 @@ class Connection:
     ) -> Answer:
         settings = self.settings
         try:
-            response = self._session().request(
+            session = self._session()
+            request = requests.PreparedRequest()
+            request.prepare(
                 operation.method,
                 f"{settings.url}/{path}",
-                params=query,
-                json=body,
-                data=form,
+                headers=session.headers,
                 files=files,
+                data=form,
+                params=query,
                 auth=self._authentication,
-                timeout=settings.timeout,
-                verify=settings.verify,
-                cert=settings.certificate,
-                proxies={"http": settings.proxy, "https": settings.proxy} if settings.proxy else None,
-                allow_redirects=False,
-                stream=True,
+                cookies=session.cookies,
+                json=body,
             )
-            content = content_of(response, self._allowance)
+            transport = self._transport(session, request.url or "")
+            with taken():
+                response = session.send(request, timeout=settings.timeout, allow_redirects=False, **transport)
+                content = content_of(response, self._allowance)
         except (requests.RequestException, HTTPError, http.client.HTTPException, OSError, ValueError) as exception:
             raise _transport_failure(exception, settings) from None
         if response.status_code == 407:

@@ -25,6 +25,9 @@ INDEXED = 4  # characters by which secrets are looked up
 SHORTEST_INSIDE = 8  # characters of a base64 text by which a secret is known inside a longer one
 FEW = 100  # forms of secrets, of which each is quickly searched for
 
+# The same in an address, in JSON and in Python.
+_PLAIN = re.compile("[A-Za-z0-9._~-]*")
+
 
 @dataclass(frozen=True)
 class Cleaned:
@@ -143,6 +146,8 @@ def _inside_base64(content: bytes) -> Iterator[str]:
 
 
 def _percent_forms(secret: str) -> set[str]:
+    if _PLAIN.fullmatch(secret):
+        return {secret}
     forms = {quote(secret, safe=safe, errors="surrogatepass") for safe in ("", "/")}
     forms.add(quote_plus(secret, errors="surrogatepass"))
     return forms | {re.sub("%..", lambda found: found.group().lower(), form) for form in forms}
@@ -150,6 +155,8 @@ def _percent_forms(secret: str) -> set[str]:
 
 def _escaped_forms(secret: str) -> set[str]:
     """As in JSON, with and without other scripts, also in a JSON text that is quoted in another, and as in Python."""
+    if _PLAIN.fullmatch(secret):
+        return {secret}
     forms = {json.dumps(secret, ensure_ascii=ascii_only)[1:-1] for ascii_only in (True, False)}
     forms |= {json.dumps(form)[1:-1] for form in forms}
     return forms | {form.replace(char, f"\\{char}") for form in forms for char in "/'"}

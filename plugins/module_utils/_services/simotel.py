@@ -202,7 +202,8 @@ def _records(found: t.Any) -> list[dict[str, t.Any]]:
 
 def review(change: Change, policy: Policy) -> Change:
     """Warn of what is probably not meant, or only supposed."""
-    return replace(change, warnings=(*change.warnings, *_supposed_inactive(change), *_forwarded_to_itself(change)))
+    warnings = (*_supposed_inactive(change), *_forwarded_to_itself(change))
+    return replace(change, warnings=(*change.warnings, *warnings)) if warnings else change
 
 
 def _supposed_inactive(change: Change) -> Sequence[str]:

@@ -276,8 +276,10 @@ def _as_stored(one: Field, value: t.Any) -> t.Any:
 
 def is_unproven(name: str, created: bool, value: t.Any) -> bool:
     """Whether only a reading shows that the server took this value of a changed field."""
+    if name not in UNPROVEN:
+        return False
     initial = next(one.initial for one in FIELDS if one.name == name)
-    return name in UNPROVEN and not (created and value == initial)
+    return not (created and value == initial)
 
 
 def took(name: str, actual: t.Any, wanted: t.Any) -> bool:

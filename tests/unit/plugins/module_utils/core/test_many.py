@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.vox.roster.plugins.module_utils._core import many
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import result_of_many, settle_many
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, PRESENT, Record, Resource
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import REFUSED, Failure
@@ -139,7 +140,7 @@ def test_after_a_failure(on_error: str, attempted: int) -> None:
     assert result["changes"]["created"][0] == "person p0@example.com"
 
 
-def test_no_change_is_begun_after_ansible_has_ended_the_task() -> None:
+def test_no_change_is_begun_after_ansible_has_ended_the_task(monkeypatch: pytest.MonkeyPatch) -> None:
     class TimedOut(BaseException):
         """What Ansible raises in the middle of a task that takes too long."""
 
@@ -147,6 +148,7 @@ def test_no_change_is_begun_after_ansible_has_ended_the_task() -> None:
         assert (done, total) == (1, 50)
         raise TimedOut
 
+    monkeypatch.setattr(many, "WATCHED", 0.02)
     service = Service()
     params = {**WORK, "service": service, "persons": people(50), "append": False, "update_secret": "on_create"}
     params["concurrency"] = 1

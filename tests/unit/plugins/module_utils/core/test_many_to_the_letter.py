@@ -6,12 +6,13 @@
 from __future__ import annotations
 
 import threading
+import time
 import typing as t
 from dataclasses import replace
 
 import pytest
 
-from ansible_collections.vox.roster.plugins.module_utils._core import report_of_many
+from ansible_collections.vox.roster.plugins.module_utils._core import many, report_of_many
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
 from ansible_collections.vox.roster.plugins.module_utils._core.interruption import Interruption
 from ansible_collections.vox.roster.plugins.module_utils._core.many import (
@@ -298,11 +299,24 @@ def carried_out(
     return outcomes, told
 
 
-def test_who_watches_is_told_how_many_changes_are_done() -> None:
+def test_who_watches_is_told_how_many_changes_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "WATCHED", 0.01)
     items = [{"email": f"p{number}@example.com", "name": "P"} for number in range(5)]
-    outcomes, told = carried_out(Service(*numbered(2)), items)
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    service = Service(*numbered(2))
+    service.before["create"] = [None, lambda: time.sleep(0.5)]
+    outcomes, told = carried_out(service, items)
+    assert (1, 3) in told and told[-1] == (3, 3) and told == sorted(told)
     assert [outcome and outcome.changed for outcome in outcomes] == [False, False, True, True, True]
+
+
+def test_a_worker_that_is_ended_is_told_of() -> None:
+    def end() -> None:
+        raise SystemExit("the worker")
+
+    service = Service()
+    service.before["create"] = [end]
+    with pytest.raises(SystemExit, match="the worker"):
+        carried_out(service, [{"email": "p@example.com", "name": "P"}])
 
 
 def test_nothing_to_do_is_not_handed_to_a_worker() -> None:
@@ -316,7 +330,7 @@ def test_a_refusal_is_an_outcome_and_stops_where_it_shall() -> None:
     items = [{"email": "no"}, {"email": "p@example.com", "name": "P"}]
     outcomes, told = carried_out(Service(), items, stop=True)
     assert outcomes[0] is not None and outcomes[0].failure is not None
-    assert (outcomes[1], told) == (None, [(1, 2), (2, 2)])
+    assert (outcomes[1], told) == (None, [(1, 2)])
     outcomes, _told = carried_out(Service(), items)
     assert outcomes[1] is not None and outcomes[1].changed
 

@@ -198,7 +198,7 @@ def test_no_connection_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     def too_slow(*dummy: t.Any, **more: t.Any) -> t.Any:
         raise requests.exceptions.ConnectTimeout("timed out")
 
-    monkeypatch.setattr(requests.Session, "request", too_slow)
+    monkeypatch.setattr(requests.Session, "send", too_slow)
     failure = fail("http://pbx.example.com")
     assert (failure.kind, failure.acted, failure.retryable) == (errors.UNREACHABLE, False, True)
     assert failure.message == "http://pbx.example.com did not accept a connection within 5 s"

@@ -145,7 +145,7 @@ def test_tls_that_ends_while_sending_counts_as_sent(monkeypatch: pytest.MonkeyPa
     def broken(*dummy: t.Any, **more: t.Any) -> t.Any:
         raise requests.exceptions.SSLError("[SSL: UNEXPECTED_EOF] EOF occurred in violation of protocol (_ssl.c:2427)")
 
-    monkeypatch.setattr(requests.Session, "request", broken)
+    monkeypatch.setattr(requests.Session, "send", broken)
     failure = fail("https://pbx.example.com")
     assert (failure.kind, failure.acted, failure.retryable) == (errors.BROKEN, None, True)
 
