@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -40,7 +39,7 @@ def connect(url: str, renew: t.Any = None, judged_by: t.Any = judge, **more: t.A
     redactor.add(PASSWORD)
     redactor.add(KEY)
     credentials = HeaderAuth({"Authorization": basic("admin", PASSWORD), "X-APIKEY": KEY})
-    return Connection(replace(settings, **more), credentials, judged_by, redactor, renew)
+    return Connection(settings._replace(**more), credentials, judged_by, redactor, renew)
 
 
 def fail(url: str, effect: str = CREATE, **more: t.Any) -> Failure:

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import time
 import typing as t
-from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     CREATE,
@@ -33,8 +32,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Client, Resource, Values
 
 
-@dataclass(frozen=True)
-class Outcome:
+class Outcome(t.NamedTuple):
     """What became of one change.
 
     values: the record as it is now, in our words; None when there is none.
@@ -135,7 +133,7 @@ def _adopt(resource: Resource, client: Client, change: Change, current: Change, 
         warnings.append(f"The answer to the creation of {change.label} was lost: {', '.join(unknown)} may not be set.")
     values = {**_merged(current, told), **agreed(resource, change, current)}
     after = {one.name: values.get(one.name) for one in resource.fields if one.argument is not None and one.name != "id"}
-    adopted = replace(change, after={**(change.after or {}), **after}, warnings=tuple(warnings))
+    adopted = change._replace(after={**(change.after or {}), **after}, warnings=tuple(warnings))
     return Outcome(adopted, values, made or current.action == UPDATE)
 
 

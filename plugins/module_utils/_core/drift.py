@@ -17,7 +17,6 @@ import json
 import os
 import tempfile
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._core.many import (
     in_scope,
@@ -69,8 +68,7 @@ _HOPELESS = (UNREACHABLE, TLS, TIMEOUT)
 _ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-@dataclass(frozen=True)
-class Drift:
+class Drift(t.NamedTuple):
     """What was found.
 
     address: of the service, without credentials. scope: the filter of a purge, which limits what can be extra.

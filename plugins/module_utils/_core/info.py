@@ -12,7 +12,6 @@ A record is turned into what is shown of it as soon as it arrives, so that a lar
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
 
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import Module, answer_with, finish
@@ -48,8 +47,7 @@ class Reader(t.Protocol):
         """What is kept of each record that the filters leave, all where there are none; never of a part of them."""
 
 
-@dataclass(frozen=True)
-class Info:
+class Info(t.NamedTuple):
     """What can be asked of a resource.
 
     connect: from a module's parameters and the redactor, to a reader whose connection cannot write.
@@ -68,8 +66,8 @@ class Info:
     order: str
     fields: Sequence[Field] = ()
     source: Callable[[Record], Mapping[str, t.Any]] = lambda record: record.raw
-    filters: Mapping[str, Mapping[str, t.Any]] = field(default_factory=dict)
-    options: ArgumentSpec = field(default_factory=ArgumentSpec)
+    filters: Mapping[str, Mapping[str, t.Any]] = {}
+    options: ArgumentSpec = ArgumentSpec()
     inner: Sequence[str] = ()
     unforeseen: Sequence[str] = ()
     remarks: Callable[[Sequence[Values], Sequence[Record]], Sequence[str]] = lambda missing, records: ()

@@ -16,7 +16,6 @@ import re
 import threading
 import typing as t
 from concurrent.futures import ThreadPoolExecutor, wait
-from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
@@ -50,8 +49,7 @@ PURGE_SHARE = 0.1  # of those in scope, whichever is more
 WATCHED = 1.0  # seconds after which somebody is told again how far the changes have got
 
 
-@dataclass(frozen=True)
-class Item:
+class Item(t.NamedTuple):
     """One entry of the list, by its position from 1; ``failure`` when it makes no sense."""
 
     position: int
@@ -61,8 +59,7 @@ class Item:
     failure: Failure | None = None
 
 
-@dataclass(frozen=True)
-class Purge:
+class Purge(t.NamedTuple):
     """What may be removed although nothing declares it to be absent.
 
     scope: field names to regular expressions that the whole value has to match; empty for everything.
@@ -328,7 +325,7 @@ def _refused(resource: Resource, change: Change, other: Item, item: Item) -> Cha
         code="duplicate",
         hint="Name each record once.",
     )
-    return replace(change, action=NOTHING, after=change.before, differing=(), refusal=failure)
+    return change._replace(action=NOTHING, after=change.before, differing=(), refusal=failure)
 
 
 def _is_nameless(resource: Resource, record: Record) -> bool:

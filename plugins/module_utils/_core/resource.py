@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
 
@@ -57,8 +57,7 @@ def equal(target: t.Any, actual: t.Any, policy: Policy) -> bool:
     return bool(target == actual)
 
 
-@dataclass(frozen=True)
-class Field:
+class Field(t.NamedTuple):
     """All that is known of one field; behaviour that differs between fields lives here and nowhere else.
 
     name: the option, and the name in results.
@@ -112,8 +111,7 @@ class Field:
         return not (self.secret or self.large)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(t.NamedTuple):
     """One resource as the service holds it.
 
     values: in our words. raw: as the service returned it, for writing back what we know nothing of.
@@ -149,8 +147,7 @@ class Client(t.Protocol):
         """Whether a purge must leave the record alone: the account that the task uses, or one that may be an item."""
 
 
-@dataclass(frozen=True)
-class Resource:
+class Resource(t.NamedTuple):
     """A kind of thing that a service holds.
 
     keys: the fields that identify a record, best first; the first of them that a task gives decides.
@@ -172,9 +169,9 @@ class Resource:
     keys: Sequence[str]
     connection: ArgumentSpec
     connect: Callable[[Mapping[str, t.Any], bool, Redactor], Client]
-    policies: ArgumentSpec = field(default_factory=ArgumentSpec)
+    policies: ArgumentSpec = ArgumentSpec()
     per_item: Sequence[str] = ()
-    rules: ArgumentSpec = field(default_factory=ArgumentSpec)
+    rules: ArgumentSpec = ArgumentSpec()
     listed: bool = True
     pace: int = 0
     examine: Callable[[Values, Policy], Values] = lambda desired, policy: desired

@@ -14,7 +14,6 @@ import threading
 import time
 import traceback
 import typing as t
-from dataclasses import dataclass
 from urllib.parse import urlsplit
 from urllib.request import getproxies
 
@@ -62,8 +61,7 @@ _TLS_HINTS = (
 )
 
 
-@dataclass(frozen=True)
-class Operation:
+class Operation(t.NamedTuple):
     """One thing that a service can be asked to do.
 
     name: in plain words, for messages: ``create user``.
@@ -77,8 +75,7 @@ class Operation:
     effect: str = READ
 
 
-@dataclass(frozen=True)
-class Answer:
+class Answer(t.NamedTuple):
     """What came back.
 
     data: the parsed JSON body; None when the body is no JSON.

@@ -13,7 +13,6 @@ HTTP status, a good ``http_code`` where there is one, and ``"status": "success"`
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import quote
 
@@ -121,8 +120,7 @@ _HINTS_OF_KINDS = {
 }
 
 
-@dataclass(frozen=True)
-class Payload:
+class Payload(t.NamedTuple):
     """What a successful answer holds.
 
     records: the ``data`` of every record in it; one where the answer is about one thing, none for an empty list.

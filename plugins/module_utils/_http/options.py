@@ -110,8 +110,7 @@ def connection_arguments(prefix: str) -> ArgumentSpec:
     )
 
 
-@dataclass(frozen=True)
-class Settings:
+class Settings(t.NamedTuple):
     """How to reach a service.
 
     url: base address without a slash at its end.

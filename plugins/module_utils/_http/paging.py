@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 import typing as t
 from collections.abc import Hashable
-from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 
@@ -26,8 +25,7 @@ LARGEST_LISTING = 250 * 1000  # records; a server that has always one more would
 LONGEST_READING = 2 * 60 * 60.0  # seconds
 
 
-@dataclass(frozen=True)
-class Page:
+class Page(t.NamedTuple):
     """A part of a listing.
 
     records: as the service returned them. total: how many the whole listing has; None when not told.
@@ -111,7 +109,7 @@ def _collect_once(
         if total is None and len(found) < received:
             # What moved to a later page shows that others may have moved to one that was read before.
             return None
-        if replace(page, total=total).ends(len(found), size):
+        if page._replace(total=total).ends(len(found), size):
             return list(found.values()) if total is None or len(found) == total else None
         if len(found) == before:
             # No progress: either the listing ended before its total, or pages repeat for ever.

@@ -14,7 +14,6 @@ import json
 import re
 import threading
 import typing as t
-from dataclasses import dataclass
 from urllib.parse import quote, quote_plus, unquote
 
 if t.TYPE_CHECKING:
@@ -29,8 +28,7 @@ FEW = 100  # forms of secrets, of which each is quickly searched for
 _PLAIN = re.compile("[A-Za-z0-9._~-]*")
 
 
-@dataclass(frozen=True)
-class Cleaned:
+class Cleaned(t.NamedTuple):
     """A part of a result that holds no secret any more, save what the task asked for."""
 
     value: t.Any

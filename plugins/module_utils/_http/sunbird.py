@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import re
 import typing as t
-from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors
@@ -113,8 +112,7 @@ _KNOWN_ERRORS = (
 )
 
 
-@dataclass(frozen=True)
-class Endpoint:
+class Endpoint(t.NamedTuple):
     """One thing that the service can be asked to do.
 
     gateway, service: its path by either way, with ``{0}`` for an identifier.
@@ -198,7 +196,7 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
     redactor.add(key)
     keyed = {"Authorization": f"Bearer {header_value('api_key', key)}"} if key else {}
     tokens = _tokens(params, root, keyed, redactor)
-    api = replace(root, url=f"{root.url}/api") if through_gateway else root
+    api = root._replace(url=f"{root.url}/api") if through_gateway else root
     headers = keyed if through_gateway else {}
     allowance = Allowance()
     return Sunbird(
@@ -222,8 +220,8 @@ def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str
         keycloak_url = f"{root.url}/auth"
     if form is None or not keycloak_url:
         return Tokens(None, None, redactor, homeless=form is not None)
-    keycloak = replace(root, url=base_url(keycloak_url, "keycloak_url"))
-    public = replace(root, url=f"{root.url}/auth") if through_gateway else keycloak
+    keycloak = root._replace(url=base_url(keycloak_url, "keycloak_url"))
+    public = root._replace(url=f"{root.url}/auth") if through_gateway else keycloak
     refresher = Connection(public, HeaderAuth(keyed), refreshed_token_of, redactor) if keyed else None
     path = f"realms/{quote(params['realm'], safe='')}/protocol/openid-connect/token"
     key = (keycloak, public, path, *sorted(form.items()), *sorted(keyed.items()))

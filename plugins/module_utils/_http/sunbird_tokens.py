@@ -17,7 +17,6 @@ import json
 import threading
 import time
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._http import errors, kept
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import (
@@ -56,8 +55,7 @@ _HINTS_OF_ERRORS = {
 REFRESH = Operation("add the roles to the user token", "POST", "v1/refresh/token")
 
 
-@dataclass(frozen=True)
-class Source:
+class Source(t.NamedTuple):
     """Where tokens come from.
 
     keycloak: connection to Keycloak. path: of the token address of the realm. form: what is sent to it.

@@ -11,7 +11,6 @@ from __future__ import annotations
 import time
 import typing as t
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record
 from ansible_collections.vox.roster.plugins.module_utils._core.values import fold, read_id, read_text
@@ -53,8 +52,7 @@ LOCATIONS_AT_ONCE = 100
 PAUSES_FOR_THE_INDEX = (0.5, 1.0, 2.0, 3.0)
 
 
-@dataclass(frozen=True)
-class Held:
+class Held(t.NamedTuple):
     """What the client knows of a user besides its values.
 
     profile: as the service returned it. shut: reads call the account blocked, so it cannot be changed.

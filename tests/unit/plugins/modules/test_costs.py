@@ -13,7 +13,6 @@ import os
 import subprocess
 import sys
 import typing as t
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,7 +92,7 @@ class Comparisons:
 
     def __init__(self) -> None:
         self.count = 0
-        self.resource = replace(USER, fields=[replace(one, canonical=self._counting(one)) for one in USER.fields])
+        self.resource = USER._replace(fields=[one._replace(canonical=self._counting(one)) for one in USER.fields])
 
     def _counting(self, field: t.Any) -> t.Callable[[t.Any], t.Any]:
         def canonical(value: t.Any) -> t.Any:

@@ -10,7 +10,6 @@ import importlib.util
 import json
 import sys
 import typing as t
-from dataclasses import replace
 from unittest import mock
 from urllib.parse import quote, quote_plus
 
@@ -369,7 +368,7 @@ def test_check_mode_does_not_write_even_by_mistake(sandbox: t.Any, monkeypatch: 
     def connect(params: t.Any, read_only: bool, redactor: t.Any) -> Careless:
         return Careless(vendor.connect(params, "simotel", read_only, redactor))
 
-    monkeypatch.setattr(simotel_user, "USER", replace(simotel.USER, connect=connect))
+    monkeypatch.setattr(simotel_user, "USER", simotel.USER._replace(connect=connect))
     result = task(sandbox.url + "/simotel", check=True)
     assert "a write was attempted in check mode and refused" in result["msg"]
     assert sandbox.requests()["total"] == 0
@@ -382,7 +381,7 @@ def test_a_fault_of_our_own_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> N
     def connect(params: t.Any, read_only: bool, redactor: t.Any) -> t.Any:
         raise ZeroDivisionError(f"with {params['api_password']}")
 
-    monkeypatch.setattr(simotel_user, "USER", replace(simotel.USER, connect=connect))
+    monkeypatch.setattr(simotel_user, "USER", simotel.USER._replace(connect=connect))
     result = run("simotel_user", url="http://pbx.example.com", **{**USER, **MEANT, "api_password": PASSWORD})
     assert result["failure"]["code"] == "internal"
     assert "ZeroDivisionError" in result["msg"]
@@ -391,7 +390,7 @@ def test_a_fault_of_our_own_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_warnings_reach_the_person(sandbox: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    reviewed = replace(simotel.USER, review=lambda change, policy: replace(change, warnings=("look out",)))
+    reviewed = simotel.USER._replace(review=lambda change, policy: change._replace(warnings=("look out",)))
     monkeypatch.setattr(simotel_user, "USER", reviewed)
     result = task(sandbox.url + "/simotel")
     assert "look out" in str(result["warnings"])

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -58,7 +57,7 @@ def test_a_value_that_makes_no_sense_is_told_with_the_way_out() -> None:
 
 def test_a_secret_that_makes_no_sense_is_not_told() -> None:
     pin = Field("pin", {"type": "str"}, clean=clean_digits, secret=True)
-    resource = replace(PERSON, fields=(*(one for one in PERSON.fields if one.name != "pin"), pin))
+    resource = PERSON._replace(fields=(*(one for one in PERSON.fields if one.name != "pin"), pin))
     with pytest.raises(Failure) as caught:
         desired_values(resource, PRESENT, {"email": "a@b.cd", "pin": "mark"})
     assert str(caught.value) == "the value of 'pin' is not made of digits only."
@@ -71,7 +70,7 @@ def test_the_resource_looks_at_the_whole() -> None:
         seen.append((desired, policy))
         return {**desired, "name": "completed"}
 
-    resource = replace(PERSON, examine=examine)
+    resource = PERSON._replace(examine=examine)
     assert desired_values(resource, PRESENT, {"email": "a@b.cd", "append": True})["name"] == "completed"
     assert seen == [({"email": "a@b.cd"}, {"append": True, "update_secret": None})]
 
@@ -85,7 +84,7 @@ def test_only_the_keys_count_for_what_is_to_be_absent() -> None:
 
 @pytest.mark.parametrize("value", ["Sara\0", ["a", "\0"], {"a": ["b\0"]}, {"a": "b", "\0": "c"}])
 def test_a_character_that_no_service_keeps_is_refused_before_anything_is_sent(value: t.Any) -> None:
-    resource = replace(PERSON, fields=(*PERSON.fields, Field("anything", {"type": "raw"})))
+    resource = PERSON._replace(fields=(*PERSON.fields, Field("anything", {"type": "raw"})))
     with pytest.raises(Failure) as caught:
         desired_values(resource, PRESENT, {"email": "a@b.cd", "anything": value})
     assert str(caught.value) == f"'anything' is {value!r}, which holds the character NUL, which no service keeps."

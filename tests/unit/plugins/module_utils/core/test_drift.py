@@ -9,7 +9,6 @@ import json
 import os
 import stat
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -35,7 +34,7 @@ if t.TYPE_CHECKING:
 
     Item = dict[str, t.Any]
 
-LOOKED_UP = replace(PERSON, listed=False)
+LOOKED_UP = PERSON._replace(listed=False)
 
 
 def wanted(email: str, **more: t.Any) -> Item:
@@ -158,9 +157,9 @@ def test_what_a_purge_leaves_alone_is_told_and_not_counted() -> None:
 
 def test_a_warning_of_an_item_that_agrees_is_a_note() -> None:
     def review(change: Change, policy: Policy) -> Change:
-        return replace(change, warnings=("Look at it.",))
+        return change._replace(warnings=("Look at it.",))
 
-    resource = replace(PERSON, review=review)
+    resource = PERSON._replace(review=review)
     drift = compare(resource, params_of(Service(*held("a@x.org")), [wanted("a@x.org")]), Redactor())
     assert [(row["kind"], row["warnings"]) for row in drift.rows] == [("note", ["Look at it."])]
     assert (drift.counts()["findings"], drift.counts()["agreeing"]) == (0, 1)

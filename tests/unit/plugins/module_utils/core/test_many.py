@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import time
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -250,7 +249,7 @@ def test_purge_spares_the_account_of_the_task_and_whoever_has_a_key_of_an_item()
 
 def test_a_service_that_hides_keys_is_asked_for_the_items_too() -> None:
     service = Service(*held(4))
-    result = settled(service, people(3), purge=True, resource=replace(PERSON, listed=False))
+    result = settled(service, people(3), purge=True, resource=PERSON._replace(listed=False))
     assert service.calls[:2] == ["read", "read"]
     assert result["summary"]["deleted"] == 1
 
@@ -274,7 +273,7 @@ def test_a_purge_filter_that_makes_no_sense(scope: dict[str, str], words: str) -
 
 
 def test_warnings_are_not_repeated_thousands_of_times() -> None:
-    resource = replace(PERSON, review=lambda change, policy: replace(change, warnings=("mind",)))
+    resource = PERSON._replace(review=lambda change, policy: change._replace(warnings=("mind",)))
     warnings = settled(Service(), people(50), resource=resource)["warnings"]
     assert len(warnings) == 21
     assert warnings[-1].startswith("30 more warnings")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import threading
 import time
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -136,11 +135,11 @@ def test_a_purge_reads_everything_in_its_scope() -> None:
 
 def test_a_purge_where_a_listing_hides_keys_asks_for_the_items_too() -> None:
     service, items = Asked(), items_of(PERSON, params({"email": "a@b.cd"}, {"email": "no"}))
-    found = read(replace(PERSON, listed=False), service, items, Purge({}, None))
+    found = read(PERSON._replace(listed=False), service, items, Purge({}, None))
     assert {record.values["id"]: record.values["note"] for record in found} == {"1": "from a look-up", "2": "listed"}
     assert service.asked == [{}, [{"email": "a@b.cd"}]]
     service.asked.clear()
-    assert len(read(replace(PERSON, listed=False), service, items[1:], Purge({}, None))) == 2
+    assert len(read(PERSON._replace(listed=False), service, items[1:], Purge({}, None))) == 2
     assert service.asked == [{}]
 
 
@@ -260,7 +259,7 @@ def test_nobody_is_purged_who_is_shown_without_a_key() -> None:
 def test_whoever_is_named_in_any_way_stays(item: Options) -> None:
     held = person(phone="+98")
     wanted = items_of(PERSON, params({"name": "X", **item}))
-    changed = [replace(change, refusal=None) for change in plan_items(PERSON, wanted, records(held))]
+    changed = [change._replace(refusal=None) for change in plan_items(PERSON, wanted, records(held))]
     everybody = records(held, person(_id="2", mail="other@example.com"))
     removed = plan_purge(PERSON, Service(), wanted, changed, everybody, Purge({}, None))
     assert [change.label for change in removed] == ["person other@example.com"]
@@ -461,7 +460,7 @@ def test_the_result_of_many() -> None:
     assert (told["changed"], set(told["diff"]["after"])) == (True, {"person 1"})
     assert "diff" not in result_of_many(PERSON, [outcome_of(CREATE, 1)], with_diff=False)
     assert "diff" not in result_of_many(PERSON, [outcome_of(NOTHING, 1)], with_diff=True)
-    partly = replace(failed, changed=True)
+    partly = failed._replace(changed=True)
     assert result_of_many(PERSON, [partly], with_diff=True)["diff"]["after"] == {}
 
 

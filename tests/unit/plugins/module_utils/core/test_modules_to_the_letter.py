@@ -10,7 +10,6 @@ import io
 import json
 import sys
 import typing as t
-from dataclasses import replace
 from unittest import mock
 
 import pytest
@@ -71,7 +70,7 @@ def test_the_options_of_a_plural_module() -> None:
     fields = {one.name: one.argument for one in FIELDS if one.argument is not None}
     state = {"type": "str", "choices": [PRESENT, ABSENT], "default": PRESENT}
     append, update = PERSON.policies.arguments["append"], PERSON.policies.arguments["update_secret"]
-    spec = replace(PERSON, per_item=("append",), pace=30).plural_arguments()
+    spec = PERSON._replace(per_item=("append",), pace=30).plural_arguments()
     assert dict(spec.arguments) == {
         "retries": {"type": "int", "default": 3},
         "persons": {
@@ -112,7 +111,7 @@ def test_the_options_of_an_info_module() -> None:
 
 def test_a_plural_module_from_its_options_to_its_result() -> None:
     service = Service()
-    resource = replace(PERSON, connect=lambda params, read_only, redactor: service)
+    resource = PERSON._replace(connect=lambda params, read_only, redactor: service)
     people = [{"email": "a@example.com", "name": "A", "secret": "hidden-1"}]
     foreseen = ran(lambda: run_plural_module(resource), check=True, diff=True, persons=people)
     assert foreseen["changed"] and "person a@example.com" in foreseen["diff"]["after"]
@@ -171,12 +170,12 @@ def test_what_a_query_may_name() -> None:
     with pytest.raises(Failure) as caught:
         asked(Reader(), query="[].pin")
     assert caught.value.hint == "Secrets are left out without 'include_secrets: true'."
-    inside = replace(PERSON, fields=(*FIELDS, _with_options()))
+    inside = PERSON._replace(fields=(*FIELDS, _with_options()))
     asked(Reader(), info=Info(inside, lambda params, redactor: Reader(), "name"), query="[].deep.below")
 
 
 def _with_options() -> t.Any:
-    return replace(FIELDS[0], name="deep", argument={"type": "dict", "options": {"below": {"type": "str"}}})
+    return FIELDS[0]._replace(name="deep", argument={"type": "dict", "options": {"below": {"type": "str"}}})
 
 
 def test_a_query_says_what_to_do() -> None:
@@ -235,7 +234,7 @@ def test_a_comparison_reads_only_and_says_why_it_could_not_list(tmp_path: Path) 
 
     service.everything = everything  # type: ignore[method-assign]
     redactor = Redactor()
-    resource = replace(PERSON, connect=connect)
+    resource = PERSON._replace(connect=connect)
     params = compared(service, purge_filter={"email": ".*"}, drift_file=str(tmp_path / "drift.json"))
     result = result_of_comparison(resource, params, True, redactor)
     assert result["unlisted"] == Failure(PERMISSION, "may not", "demo").as_result()
@@ -270,7 +269,7 @@ def test_whether_a_record_has_the_desired_values() -> None:
 
 def test_a_failure_of_a_change_keeps_its_service_and_hint() -> None:
     service = Service(person())
-    resource = replace(PERSON, connect=lambda params, read_only, redactor: service)
+    resource = PERSON._replace(connect=lambda params, read_only, redactor: service)
     service.before["update"] = [failing(Failure(PERMISSION, "may not"))]
     result = ran(lambda: run_plural_module(resource), persons=[{"email": "sara@example.com", "note": "x"}])
     assert result["failure"]["service"] == "demo" and result["failure"]["hint"]

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -248,13 +247,13 @@ def test_blank() -> None:
 
 
 def test_a_review_may_warn_and_refuse() -> None:
-    warned = replace(PERSON, review=lambda change, policy: replace(change, warnings=("look out",)))
+    warned = PERSON._replace(review=lambda change, policy: change._replace(warnings=("look out",)))
     assert plan(warned, PRESENT, SARA, Index(warned, records(person())), {}).warnings == ("look out",)
 
     def refuse(change: Change, policy: t.Any) -> Change:
         raise Failure(REFUSED, "not today", "own", "own check")
 
-    refused = replace(PERSON, review=refuse)
+    refused = PERSON._replace(review=refuse)
     change = plan(refused, ABSENT, SARA, Index(refused, records(person())), {})
     assert (change.action, str(change.refusal)) == (NOTHING, "own own check: not today.")
 

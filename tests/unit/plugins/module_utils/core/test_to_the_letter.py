@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import typing as t
-from dataclasses import replace
 
 import pytest
 
@@ -119,7 +118,7 @@ def carried_out(service: Service, resource: t.Any = PERSON, retries: int = 3, **
     return carry_out(resource, service, plan(resource, PRESENT, dict(NEW, pin="7", note="n"), index, policy), retries)
 
 
-ONCE = replace(PERSON, fields=tuple(replace(one, write_once=one.name in ("pin", "badge")) for one in FIELDS))
+ONCE = PERSON._replace(fields=tuple(one._replace(write_once=one.name in ("pin", "badge")) for one in FIELDS))
 
 
 def test_what_can_be_given_only_once_is_warned_of_when_the_answer_was_lost() -> None:
@@ -132,7 +131,7 @@ def test_what_can_be_given_only_once_is_warned_of_when_the_answer_was_lost() -> 
     )
     assert outcome.values is not None and (outcome.values["id"], outcome.values["note"]) == ("1", "n")
     assert outcome.change.after is not None and outcome.change.after["note"] == "n"
-    both = replace(ONCE, fields=tuple(replace(one, write_once=one.name in ("pin", "note")) for one in FIELDS))
+    both = ONCE._replace(fields=tuple(one._replace(write_once=one.name in ("pin", "note")) for one in FIELDS))
     service = Service()
     service.after["create"] = [failing(lost())]
     assert "was lost: pin, note may not be set." in carried_out(service, both).change.warnings[0]
@@ -221,7 +220,7 @@ def test_the_client_is_told_whether_it_may_write_and_what_is_secret() -> None:
         told.append((params["marker"], read_only, hidden is redactor))
         return Service()
 
-    resource = replace(PERSON, connect=connect)
+    resource = PERSON._replace(connect=connect)
     for check_mode in (True, False):
         settle_many(resource, {**WORK, "persons": [], "marker": "m"}, check_mode, redactor)
     assert told == [("m", True, True), ("m", False, True)]
