@@ -20,10 +20,13 @@ NAMES_OF_CASES = {
     DELETE: "delete all",
 }
 
-SCRIPT, PLURAL, IN_PROCESS, LOOP, URI = "script", "plural", "in-process loop", "ordinary loop", "uri loop"
-CONTENDERS = (SCRIPT, PLURAL, IN_PROCESS, LOOP, URI)
+SCRIPT, PLURAL, WIDE = "script", "plural", "plural, 16 workers"
+IN_PROCESS, LOOP, URI = "in-process loop", "ordinary loop", "uri loop"
+CONTENDERS = (SCRIPT, PLURAL, WIDE, IN_PROCESS, LOOP, URI)
 
 WORKERS = 8  # of the script, and the default of the plural modules
+MORE_WORKERS = 16
+PLANS = 7  # of which the quickest counts
 
 
 @dataclass(frozen=True)
@@ -168,7 +171,7 @@ ONE_BY_ONE: t.Mapping[str, t.Callable[[int, int], int]] = {
 
 def budget(contender: str, service: Service, case: str, records: int) -> int:
     """The requests that a contender may make, no more and no less."""
-    costs = service.budget if contender in (SCRIPT, PLURAL) else ONE_BY_ONE
+    costs = service.budget if contender in (SCRIPT, PLURAL, WIDE) else ONE_BY_ONE
     return costs[case](records, changes(records))
 
 
@@ -193,6 +196,8 @@ def full_rounds() -> list[Round]:
     for latency in (0, 30):
         for records, times in ((100, 3), (1000, 3), (10_000, 1)):
             rounds += [Round(contender, records, latency, times=times) for contender in (SCRIPT, PLURAL)]
+            if (records, latency) == (1000, 30):
+                rounds.append(Round(WIDE, records, latency, times=times))
         rounds += [Round(PLURAL, 1000, latency, service=service) for service in SERVICES[1:]]
         rounds.append(Round(IN_PROCESS, 100, latency, times=3))
     return [

@@ -16,8 +16,8 @@ LEFT, RIGHT = 132, 118  # for the names, and for what is written behind the long
 TITLE, BAR, GAP, GROUP, AXIS = 58, 18, 5, 34, 46
 
 # The colours of bars differ in lightness, too, so that nobody has to tell them by their hue.
-LIGHT = ("#8c959f", "#0a7d45", "#2da5c4", "#b08800", "#c2410c")
-DARK = ("#848d97", "#3fb950", "#56c2dd", "#d9a81e", "#f0803c")
+LIGHT = ("#8c959f", "#0a7d45", "#74c69d", "#2da5c4", "#b08800", "#c2410c")
+DARK = ("#848d97", "#3fb950", "#2a7a3f", "#56c2dd", "#d9a81e", "#f0803c")
 STYLE = """
   svg {{ font-family: system-ui, sans-serif; font-size: 12.5px; }}
   .ground {{ fill: #ffffff; }} .text {{ fill: #1f2328; }} .quiet {{ fill: #59636e; }} .line {{ stroke: #d1d9e0; }}

@@ -22,9 +22,11 @@ from .cases import (
     DELETE,
     IN_PROCESS,
     LOOP,
+    MORE_WORKERS,
     PLURAL,
     SCRIPT,
     SIMOTEL,
+    WIDE,
     WORKERS,
     Round,
     Service,
@@ -69,7 +71,9 @@ class Key(t.NamedTuple):
 class Results:
     """All that was measured.
 
-    playbook_start, script_start: seconds of an empty play, and of the script that does nothing.
+    playbook_start: seconds of an empty play.
+    starts: by the number of records, as text, the seconds of the playbook of the plural module that reads the roster
+    and hands over none of it, and of the script that only reads it.
     module_task, module_process: seconds that the singular module takes up to its first request, and that one takes
     which only imports requests, with Ansible's work for the task and without. plans: the lines of ``planner``.
     place: the machine and the versions.
@@ -77,7 +81,7 @@ class Results:
 
     measurements: dict[Key, Measurement] = field(default_factory=dict)
     playbook_start: float = 0.0
-    script_start: float = 0.0
+    starts: dict[str, tuple[float, float]] = field(default_factory=dict)
     module_task: tuple[float, float] = (0.0, 0.0)
     module_process: tuple[float, float] = (0.0, 0.0)
     plans: list[dict[str, t.Any]] = field(default_factory=list)
@@ -125,11 +129,17 @@ class Bench:
         inventory = HERE / "inventory.yml"
         return [str(program), "-i", str(inventory), str(PLAYBOOKS / f"{name}.yml"), "-e", json.dumps(variables)]
 
-    def starts(self) -> tuple[float, float]:
-        """The seconds that an empty play, and the script that does nothing, take."""
-        play = [self.timed(self.playbook("empty")) for _run in range(STARTS)]
-        script = [self.timed([sys.executable, str(HERE / "script.py")]) for _run in range(STARTS)]
-        return statistics.median(play), statistics.median(script)
+    def empty_play(self) -> float:
+        """The seconds that a play without a task takes."""
+        return statistics.median([self.timed(self.playbook("empty")) for _run in range(STARTS)])
+
+    def starts(self, records: int) -> tuple[float, float]:
+        """The seconds that the plural module's playbook and the script take up to their first request."""
+        roster = self._roster(SIMOTEL, CREATE, records)
+        play = self._play(Round(PLURAL, records, 0), CREATE, roster, handed_over=False)
+        script = self._script(roster)[:-1]
+        both = [(self.timed(play), self.timed(script)) for _run in range(STARTS)]
+        return statistics.median([one for one, _other in both]), statistics.median([other for _one, other in both])
 
     def rounds(self, rounds: t.Sequence[Round], tell: t.Callable[[str], None]) -> dict[Key, Measurement]:
         """Measure everything; those of one size take turns, so that a slow minute hits all of them.
@@ -204,14 +214,19 @@ class Bench:
             str(WORKERS),
         ]
 
-    def _play(self, one: Round, case: str, roster: Path) -> list[str]:
-        if one.contender == PLURAL:
+    def _play(self, one: Round, case: str, roster: Path, handed_over: bool = True) -> list[str]:
+        if one.contender in (PLURAL, WIDE):
             name = one.service.module
         elif one.contender in (IN_PROCESS, LOOP):
             name = "simotel_user"
         else:
             name = "uri_absent" if case == DELETE else "uri_present"
-        variables = {"sandbox_url": self._sandbox.url, "vox_roster_in_process": one.contender != LOOP}
+        variables = {
+            "sandbox_url": self._sandbox.url,
+            "vox_roster_in_process": one.contender != LOOP,
+            "workers": MORE_WORKERS if one.contender == WIDE else WORKERS,
+            "handed_over": handed_over,
+        }
         return [*self.playbook(name, **variables), "-e", f"@{roster}"]
 
     def _roster(self, service: Service, case: str, records: int) -> Path:

@@ -23,10 +23,9 @@ from ansible_collections.vox.roster.plugins.module_utils._core.many import Item,
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Record
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel import USER
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel_fields import WRITABLE, read_record
-from ansible_collections.vox.roster.tests.benchmark.cases import CASES, CREATE, SIMOTEL
+from ansible_collections.vox.roster.tests.benchmark.cases import CASES, CREATE, PLANS, SIMOTEL
 
 DOUBLINGS = 7
-REPEATS = 7
 CACHES = 128 * 1024 * 1024  # bytes, more than the processor's caches hold
 
 
@@ -55,7 +54,7 @@ def seconds_of(items: list[Item], records: list[Record]) -> float:
     driven out before each.
     """
     best = float("inf")
-    for _repeat in range(REPEATS):
+    for _plan in range(PLANS):
         gc.collect()
         bytes(bytearray(CACHES))
         started = time.process_time()
