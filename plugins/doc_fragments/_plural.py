@@ -45,6 +45,8 @@ options:
     description:
       - How many changes are carried out side by side. V(1) carries them out one after the other, in the order of the
         list.
+      - More of them save time where the service takes long to answer, and none where it answers at once. Each holds a
+        connection, so a service that bears few wants fewer.
     type: int
     default: 8
   on_error:

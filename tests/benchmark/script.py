@@ -3,11 +3,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The least that a script can do: what somebody would write with ``requests`` for one Simotel server and one purpose.
 
-usage: python script.py [URL ROSTER [WORKERS]]
+usage: python script.py URL ROSTER WORKERS
 
 One listing, then one request for each extension that is missing, differs or is to go, by so many threads. No check of
-answers but for success, no retries, no check mode, no report. Without WORKERS it only starts and reads the roster, and
-without arguments it only starts. That is measured, too.
+answers but for success, no retries, no check mode, no report. An empty roster makes no call, so that its start can be
+measured, too.
 """
 
 from __future__ import annotations
@@ -55,6 +55,8 @@ def writes(users: list[dict[str, t.Any]], held: dict[str, dict[str, t.Any]]) -> 
 
 def settle(url: str, users: list[dict[str, t.Any]], workers: int) -> None:
     """Make it so."""
+    if not users:
+        return
     everybody = {"status": "all", "alike": True, "conditions": {"name": "", "number": "", "mapped": ""}}
     held = {record["number"]: record for record in call(url, "search", everybody)}
     with ThreadPoolExecutor(workers) as pool:
@@ -62,7 +64,5 @@ def settle(url: str, users: list[dict[str, t.Any]], workers: int) -> None:
             done.result()
 
 
-if __name__ == "__main__" and len(sys.argv) > 1:
-    roster = json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))["roster"]
-    if len(sys.argv) > 3:
-        settle(sys.argv[1], roster, int(sys.argv[3]))
+if __name__ == "__main__":
+    settle(sys.argv[1], json.loads(Path(sys.argv[2]).read_text(encoding="utf-8"))["roster"], int(sys.argv[3]))

