@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 from unittest import mock
 
+import requests
 from hypothesis import HealthCheck, given, settings
 from requests.structures import CaseInsensitiveDict
 
@@ -55,13 +56,14 @@ class Told:
     headers: CaseInsensitiveDict[str]
 
 
-class Teller:
-    """Stands for the session of a connection, and answers what an input says; then nothing but errors."""
+class Teller(requests.Session):
+    """A session that answers what an input says; then nothing but errors."""
 
     def __init__(self, content: bytes) -> None:
+        super().__init__()
         self._answers: Iterator[bytes] = iter(content.split(BETWEEN))
 
-    def request(self, *_args: t.Any, **_more: t.Any) -> Told:
+    def send(self, *_args: t.Any, **_more: t.Any) -> Told:  # type: ignore[override]
         """The next answer."""
         status, _space, content = next(self._answers, b"503").partition(b" ")
         number = int(status) if status.isdigit() and 100 <= int(status[:4]) <= 599 else 200

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import time
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     CREATE,
@@ -133,7 +134,7 @@ def _adopt(resource: Resource, client: Client, change: Change, current: Change, 
         warnings.append(f"The answer to the creation of {change.label} was lost: {', '.join(unknown)} may not be set.")
     values = {**_merged(current, told), **agreed(resource, change, current)}
     after = {one.name: values.get(one.name) for one in resource.fields if one.argument is not None and one.name != "id"}
-    adopted = change._replace(after={**(change.after or {}), **after}, warnings=tuple(warnings))
+    adopted = replace(change, after={**(change.after or {}), **after}, warnings=tuple(warnings))
     return Outcome(adopted, values, made or current.action == UPDATE)
 
 

@@ -16,6 +16,7 @@ import re
 import threading
 import typing as t
 from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome, carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
@@ -338,7 +339,7 @@ def _refused(resource: Resource, change: Change, other: Item, item: Item) -> Cha
         code="duplicate",
         hint="Name each record once.",
     )
-    return change._replace(action=NOTHING, after=change.before, differing=(), refusal=failure)
+    return replace(change, action=NOTHING, after=change.before, differing=(), refusal=failure)
 
 
 def _is_nameless(resource: Resource, record: Record) -> bool:

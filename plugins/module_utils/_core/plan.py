@@ -12,14 +12,16 @@ Pure functions: no requests, no module, no service. All of idempotence lives her
 from __future__ import annotations
 
 import functools
+import sys
 import typing as t
 from collections.abc import Hashable
+from dataclasses import dataclass, field
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import ABSENT, Unreadable
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import NOT_FOUND, REFUSED, Failure
 
 if t.TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import (
         Field,
@@ -35,7 +37,12 @@ UPDATE = "update"
 DELETE = "delete"
 
 
-class Change(t.NamedTuple):
+# A plan may hold a hundred thousand changes. Before Python 3.10 this cannot be combined with defaults.
+_COMPACT: dict[str, bool] = {"slots": True} if sys.version_info >= (3, 10) else {}
+
+
+@dataclass(frozen=True, **_COMPACT)
+class Change:
     """The difference for one key.
 
     label: the key as a person would say it, such as ``user 100``.
@@ -57,7 +64,7 @@ class Change(t.NamedTuple):
     record: Record | None = None
     warnings: tuple[str, ...] = ()
     refusal: Failure | None = None
-    policy: Mapping[str, t.Any] = {}
+    policy: Policy = field(default_factory=dict)
 
 
 class Index:

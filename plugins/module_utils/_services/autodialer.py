@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record, Resource
 from ansible_collections.vox.roster.plugins.module_utils._core.values import plain_text
@@ -202,7 +203,7 @@ class GroupClient:
         wanted = len((change.after or {})["numbers"] or [])
         if change.policy.get("numbers_file") and wanted and kept.values["count"] not in (None, wanted):
             # The file did not become the list of numbers, so the list is written outright.
-            self.update(change._replace(record=kept))
+            self.update(replace(change, record=kept))
         return {"id": kept.values["id"], "date": kept.values["date"]}
 
     def _take_back(self, change: Change, record: Record, found: Sequence[Record]) -> None:

@@ -16,7 +16,7 @@ import csv
 import hashlib
 import re
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core import plan as planning
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Record, Unreadable, decode
@@ -241,5 +241,5 @@ def review(change: Change, policy: Policy) -> Change:
         numbers = []
     if isinstance(numbers, list):
         count = change.after["count"] if change.action == planning.NOTHING else len(numbers)
-        return change._replace(after={**change.after, "numbers": numbers, "count": count})
+        return replace(change, after={**change.after, "numbers": numbers, "count": count})
     return change

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, NOTHING
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource, Unreadable
@@ -78,7 +79,7 @@ def _review_creation(change: Change, about_phone: list[str]) -> Change:
                 code="no_phone",
                 hint="Give 'device_contact_uri'.",
             )
-        return change._replace(after=after)
+        return replace(change, after=after)
     after["available"] = False
     after["devices"] = [
         {
@@ -91,7 +92,7 @@ def _review_creation(change: Change, about_phone: list[str]) -> Change:
             "status": None,
         }
     ]
-    return _with_warning(change._replace(after=after), change.desired.get("available") is True)
+    return _with_warning(replace(change, after=after), change.desired.get("available") is True)
 
 
 def _review_phone(change: Change, about_phone: list[str]) -> Change:
@@ -130,7 +131,7 @@ def _review_phone(change: Change, about_phone: list[str]) -> Change:
         for device in devices
     ]
     action = change.action if differing else NOTHING
-    return _with_warning(change._replace(action=action, after=after, differing=differing), waits)
+    return _with_warning(replace(change, action=action, after=after, differing=differing), waits)
 
 
 def _with_warning(change: Change, waits: bool) -> Change:
@@ -141,7 +142,7 @@ def _with_warning(change: Change, waits: bool) -> Change:
         f"{change.label}: Exotel lets a phone be available only after its owner has verified the number {number} "
         "by a missed call from that phone. 'available' is left as it is; a later run of this task will switch it on."
     )
-    return change._replace(warnings=(*change.warnings, warning))
+    return replace(change, warnings=(*change.warnings, warning))
 
 
 def _quoted(names: list[str]) -> str:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Record, Resource
 from ansible_collections.vox.roster.plugins.module_utils._http import simotel
@@ -202,7 +203,7 @@ def _records(found: t.Any) -> list[dict[str, t.Any]]:
 def review(change: Change, policy: Policy) -> Change:
     """Warn of what is probably not meant, or only supposed."""
     warnings = (*_supposed_inactive(change), *_forwarded_to_itself(change))
-    return change._replace(warnings=(*change.warnings, *warnings)) if warnings else change
+    return replace(change, warnings=(*change.warnings, *warnings)) if warnings else change
 
 
 def _supposed_inactive(change: Change) -> Sequence[str]:

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREATE, DELETE, NOTHING, UPDATE
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Resource
@@ -91,7 +92,7 @@ def review(change: Change, policy: Policy) -> Change:
         warnings.append(BLOCKED_WARNING.format(change.label))
     if held.foreign and set(change.differing) - {"roles"}:
         warnings.append(FOREIGN_WARNING.format(change.label))
-    return change._replace(warnings=tuple(warnings))
+    return replace(change, warnings=tuple(warnings))
 
 
 def _reviewed_creation(change: Change) -> Change:
@@ -124,7 +125,7 @@ def _reviewed_values(change: Change) -> Change:
         _check_organisation(change)
     if "framework" in change.differing and not (after.get("framework") or {}).get("id"):
         raise Failure(REFUSED, "'framework' needs the entry 'id'", code="incomplete", hint="Give the framework's id.")
-    return change._replace(after=after) if change.action in (CREATE, UPDATE) else change
+    return replace(change, after=after) if change.action in (CREATE, UPDATE) else change
 
 
 def _check_organisation(change: Change) -> None:
@@ -141,7 +142,7 @@ def _check_organisation(change: Change) -> None:
 
 def _reviewed_deletion(change: Change, policy: Policy, gone: bool) -> Change:
     if gone:
-        return change._replace(action=NOTHING, before=None, record=None)
+        return replace(change, action=NOTHING, before=None, record=None)
     if change.record:
         check_roles(change.label, change.record.values["roles"], policy.get("force"))
         if change.record.raw.no_token:

@@ -10,6 +10,7 @@ import importlib.util
 import json
 import sys
 import typing as t
+from dataclasses import replace
 from unittest import mock
 from urllib.parse import quote, quote_plus
 
@@ -390,7 +391,7 @@ def test_a_fault_of_our_own_is_told_as_one(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_warnings_reach_the_person(sandbox: t.Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    reviewed = simotel.USER._replace(review=lambda change, policy: change._replace(warnings=("look out",)))
+    reviewed = simotel.USER._replace(review=lambda change, policy: replace(change, warnings=("look out",)))
     monkeypatch.setattr(simotel_user, "USER", reviewed)
     result = task(sandbox.url + "/simotel")
     assert "look out" in str(result["warnings"])

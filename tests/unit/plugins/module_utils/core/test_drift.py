@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import typing as t
+from dataclasses import replace
 
 import pytest
 
@@ -157,7 +158,7 @@ def test_what_a_purge_leaves_alone_is_told_and_not_counted() -> None:
 
 def test_a_warning_of_an_item_that_agrees_is_a_note() -> None:
     def review(change: Change, policy: Policy) -> Change:
-        return change._replace(warnings=("Look at it.",))
+        return replace(change, warnings=("Look at it.",))
 
     resource = PERSON._replace(review=review)
     drift = compare(resource, params_of(Service(*held("a@x.org")), [wanted("a@x.org")]), Redactor())

@@ -10,6 +10,7 @@ import json
 import threading
 import time
 import typing as t
+from dataclasses import replace
 
 import pytest
 
@@ -315,7 +316,7 @@ def test_a_purge_filter_that_makes_no_sense(scope: dict[str, str], words: str) -
 
 
 def test_warnings_are_not_repeated_thousands_of_times() -> None:
-    resource = PERSON._replace(review=lambda change, policy: change._replace(warnings=("mind",)))
+    resource = PERSON._replace(review=lambda change, policy: replace(change, warnings=("mind",)))
     warnings = settled(Service(), people(50), resource=resource)["warnings"]
     assert len(warnings) == 21
     assert warnings[-1].startswith("30 more warnings")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 import time
 import typing as t
+from dataclasses import replace
 
 import pytest
 
@@ -259,7 +260,7 @@ def test_nobody_is_purged_who_is_shown_without_a_key() -> None:
 def test_whoever_is_named_in_any_way_stays(item: Options) -> None:
     held = person(phone="+98")
     wanted = items_of(PERSON, params({"name": "X", **item}))
-    changed = [change._replace(refusal=None) for change in plan_items(PERSON, wanted, records(held))]
+    changed = [replace(change, refusal=None) for change in plan_items(PERSON, wanted, records(held))]
     everybody = records(held, person(_id="2", mail="other@example.com"))
     removed = plan_purge(PERSON, Service(), wanted, changed, everybody, Purge({}, None))
     assert [change.label for change in removed] == ["person other@example.com"]

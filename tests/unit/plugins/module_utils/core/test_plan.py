@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import replace
 
 import pytest
 from hypothesis import assume, given, settings
@@ -247,7 +248,7 @@ def test_blank() -> None:
 
 
 def test_a_review_may_warn_and_refuse() -> None:
-    warned = PERSON._replace(review=lambda change, policy: change._replace(warnings=("look out",)))
+    warned = PERSON._replace(review=lambda change, policy: replace(change, warnings=("look out",)))
     assert plan(warned, PRESENT, SARA, Index(warned, records(person())), {}).warnings == ("look out",)
 
     def refuse(change: Change, policy: t.Any) -> Change:
