@@ -20,12 +20,14 @@ NAMES_OF_CASES = {
     DELETE: "delete all",
 }
 
-SCRIPT, PLURAL, WIDE = "script", "plural", "plural, 16 workers"
-IN_PROCESS, LOOP, URI = "in-process loop", "ordinary loop", "uri loop"
-CONTENDERS = (SCRIPT, PLURAL, WIDE, IN_PROCESS, LOOP, URI)
-
 WORKERS = 8  # of the script, and the default of the plural modules
 MORE_WORKERS = 16
+
+SCRIPT, PLURAL, WIDE = "script", "plural", f"plural, {MORE_WORKERS} workers"
+IN_PROCESS, LOOP, URI = "in-process loop", "ordinary loop", "uri loop"
+WITH_LISTS = (SCRIPT, PLURAL, WIDE)  # those that take a list as a whole; the others are loops
+CONTENDERS = (*WITH_LISTS, IN_PROCESS, LOOP, URI)
+
 PLANS = 5  # of which the quickest counts
 
 
@@ -171,7 +173,7 @@ ONE_BY_ONE: t.Mapping[str, t.Callable[[int, int], int]] = {
 
 def budget(contender: str, service: Service, case: str, records: int) -> int:
     """The requests that a contender may make, no more and no less."""
-    costs = service.budget if contender in (SCRIPT, PLURAL, WIDE) else ONE_BY_ONE
+    costs = service.budget if contender in WITH_LISTS else ONE_BY_ONE
     return costs[case](records, changes(records))
 
 

@@ -23,6 +23,7 @@ from .cases import (
     SIMOTEL,
     URI,
     WIDE,
+    WITH_LISTS,
     WORKERS,
     Service,
 )
@@ -41,7 +42,7 @@ HEADER = f"""\
 DESCRIPTIONS = {
     SCRIPT: "a script with `requests` that makes only the calls that are needed, with 8 threads",
     PLURAL: "one task with `simotel_users` and its default of 8 workers",
-    WIDE: "the same task with `concurrency: 16`",
+    WIDE: f"the same task with `concurrency: {MORE_WORKERS}`",
     IN_PROCESS: "a loop over `simotel_user`, which runs in the worker's process",
     LOOP: "the same loop with `vox_roster_in_process: false`, so that each item starts a module",
     URI: "loops over `ansible.builtin.uri`: a search for each record, then an addition, update or removal",
@@ -86,7 +87,7 @@ def figure(results: Results, contender: str, records: int, latency: int, case: s
     if found:
         return Figure(found.median)
     fewer = results.measurements.get(Key(contender, SIMOTEL.name, MEASURED_LOOP, latency, case))
-    if not fewer or contender in (SCRIPT, PLURAL, WIDE) or records != 10 * MEASURED_LOOP:
+    if not fewer or contender in WITH_LISTS or records != 10 * MEASURED_LOOP:
         return None
     return Figure((fewer.median - results.playbook_start) * records / MEASURED_LOOP + results.playbook_start, True)
 

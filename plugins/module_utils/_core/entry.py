@@ -117,14 +117,14 @@ def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], entries: Iterable[
     """Hide the values of all secret options, in the items of a list, too."""
     secrets = [name for name, argument in arguments.items() if argument.get("no_log")]
     addresses = [name for name in arguments if name.endswith("url") and name not in secrets]
-    lists = [name for name, argument in arguments.items() if argument.get("elements") == "dict"]
+    lists = [name for name, one in arguments.items() if one.get("elements") == "dict" and "options" in one]
     for entry in entries:
         for name in secrets:
             redactor.add(entry.get(name))
         for name in addresses:
             redactor.add_address(entry.get(name))
         for name in lists:
-            _hide(redactor, arguments[name].get("options", {}), entry.get(name) or ())
+            _hide(redactor, arguments[name]["options"], entry.get(name) or ())
 
 
 def settle(resource: Resource, params: Mapping[str, t.Any], check_mode: bool, redactor: Redactor) -> Outcome:

@@ -216,14 +216,12 @@ def carry_out_all(
     watch: is told every second, and at the end, how many are done, and of how many.
     """
     halted = threading.Event()
-    idle = [change.action == NOTHING and not change.refusal for change in changes]
-    outcomes = [predict(change) if still else None for change, still in zip(changes, idle)]
+    outcomes = [predict(change) if change.action == NOTHING and not change.refusal else None for change in changes]
+    total = outcomes.count(None)
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for position, still in enumerate(idle):
-        if not still:
+    for position, outcome in enumerate(outcomes):
+        if outcome is None:
             waiting.put(position)
-    total = waiting.qsize()
-    finished: list[int] = []
 
     def work() -> None:
         while not (halted.is_set() or interruption.requested):
@@ -235,14 +233,13 @@ def carry_out_all(
             if outcome.failure and stop:
                 halted.set()
             outcomes[position] = outcome
-            finished.append(position)
 
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
         try:
             workers = _started(pool, work, min(concurrency, total))
             while workers:
                 ended, workers = wait(workers, timeout=WATCHED)
-                watch(len(finished), total)
+                watch(total - outcomes.count(None), total)
                 for worker in ended:
                     worker.result()
         except BaseException:
