@@ -32,8 +32,10 @@ from .start_up import start_of_modules
 from .targets import Verdict, verdicts
 
 CHART = (1000, 30)  # records and latency that are drawn
-# By whether it is to be quick: items of a loop and processes, and records.
-STARTS_OF_MODULES, PLANNED = {False: (40, 60), True: (10, 15)}, {False: 100_000, True: 12_500}
+# By whether it is to be quick: items of a loop and processes; records of the plan; records of a list and runs.
+STARTS_OF_MODULES = {False: (40, 60), True: (10, 15)}
+PLANNED = {False: 100_000, True: 12_500}
+LISTED = {False: (10_000, 3), True: (1000, 1)}
 
 
 def tell(text: str) -> None:
@@ -78,13 +80,13 @@ def measured(build: Path, quick: bool) -> tuple[Results, int]:
         bench = Bench(Sandbox(process.url), directory, surroundings)
         results.playbook_start = bench.empty_play()
         tell(f"An empty play takes {results.playbook_start:.2f} s.")
-        results.plural_start, results.script_start = bench.starts()
-        tell(f"With an empty roster the plural module takes {results.plural_start:.2f} s.")
-        tell(f"With an empty roster the script takes {results.script_start:.2f} s.")
         starts = start_of_modules(bench, directory, *STARTS_OF_MODULES[quick], results.playbook_start)
         results.module_task, results.module_process = starts.task, starts.process
-        tell("A task with our module starts in {:.3f} s, with an empty one in {:.3f} s.".format(*starts.task))
+        tell("A process with our module starts in {:.3f} s, with an empty one in {:.3f} s.".format(*starts.process))
         results.measurements = bench.rounds(quick_rounds() if quick else full_rounds(), tell)
+        results.sources = bench.sources(*LISTED[quick])
+        for name, seconds in results.sources.items():
+            tell(f"Nothing to do, from {name}: {seconds:.2f} s")
     finally:
         process.stop()
     tell("Planning, without any request")

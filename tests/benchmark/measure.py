@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import statistics
 import subprocess
@@ -15,6 +16,8 @@ from dataclasses import asdict, dataclass, field
 from itertools import groupby
 from pathlib import Path
 
+import yaml
+
 from ..unit.sandbox_client import Sandbox
 from .cases import (
     CASES,
@@ -23,9 +26,12 @@ from .cases import (
     IN_PROCESS,
     LOOP,
     MORE_WORKERS,
+    NOTHING,
     PLURAL,
     SCRIPT,
     SIMOTEL,
+    START,
+    STARTED,
     WIDE,
     WORKERS,
     Round,
@@ -37,6 +43,9 @@ HERE = Path(__file__).resolve().parent
 PLAYBOOKS = HERE / "playbooks"
 STARTS = 7  # how often each start is measured
 SHOWN = 3000  # characters of the output of what failed
+
+FROM_JSON = "{{{{ (lookup('ansible.builtin.file', '{}') | from_json).roster }}}}"
+FROM_PEOPLE = "{{{{ lookup('vox.roster.roster_file', '{}').simotel_users }}}}"
 
 
 class BenchmarkError(Exception):
@@ -72,7 +81,7 @@ class Results:
     """All that was measured.
 
     playbook_start: seconds of an empty play.
-    plural_start, script_start: seconds of the plural module's playbook and of the script, with an empty roster.
+    sources: by where a list comes from, the seconds of a run with nothing to do.
     module_task, module_process: seconds that the singular module takes up to its first request, and that one takes
     which only imports requests, with Ansible's work for the task and without. plans: the lines of ``planner``.
     place: the machine and the versions.
@@ -80,8 +89,7 @@ class Results:
 
     measurements: dict[Key, Measurement] = field(default_factory=dict)
     playbook_start: float = 0.0
-    plural_start: float = 0.0
-    script_start: float = 0.0
+    sources: dict[str, float] = field(default_factory=dict)
     module_task: tuple[float, float] = (0.0, 0.0)
     module_process: tuple[float, float] = (0.0, 0.0)
     plans: list[dict[str, t.Any]] = field(default_factory=list)
@@ -133,12 +141,38 @@ class Bench:
         """The seconds that a play without a task takes."""
         return statistics.median([self.timed(self.playbook("empty")) for _run in range(STARTS)])
 
-    def starts(self) -> tuple[float, float]:
-        """The seconds that the plural module's playbook and the script take with an empty roster."""
-        roster = self._roster(SIMOTEL, CREATE, 0)
-        play, script = self._play(Round(PLURAL, 0, 0), CREATE, roster), self._script(roster)
-        both = [(self.timed(play), self.timed(script)) for _run in range(STARTS)]
-        return statistics.median([one for one, _other in both]), statistics.median([other for _one, other in both])
+    def sources(self, records: int, times: int) -> dict[str, float]:
+        """By where the list of so many comes from, the median of the seconds of runs with nothing to do."""
+        self._prepare(SIMOTEL, NOTHING, records)
+        roster = self._roster(SIMOTEL, NOTHING, records)
+        variables = {"sandbox_url": self._sandbox.url, "workers": WORKERS}
+        people = {
+            f"{kind}, `vox.roster.roster_file`": {"roster": FROM_PEOPLE.format(path)}
+            for kind, path in self._people(records).items()
+        }
+        commands = {
+            "JSON, `ansible.builtin.file` and `from_json`": self._play(Round(PLURAL, records, 0), NOTHING, roster),
+            **{name: self.playbook(SIMOTEL.module, **variables, **more) for name, more in people.items()},
+            "variables, `--extra-vars @file`": [*self.playbook(SIMOTEL.module, **variables), "-e", f"@{roster}"],
+        }
+        found: dict[str, list[float]] = {name: [] for name in commands}
+        for _time in range(times):
+            for name, command in commands.items():
+                found[name].append(self.timed(command))
+                self._check(command, records)
+        return {name: statistics.median(seconds) for name, seconds in found.items()}
+
+    def _people(self, records: int) -> dict[str, Path]:
+        """The same roster as a person would keep it, by the kind of file."""
+        items = SIMOTEL.roster(NOTHING, records)
+        table, people = self._directory / "people.csv", self._directory / "people.yml"
+        with table.open("w", encoding="utf-8", newline="") as stream:
+            rows = csv.writer(stream)
+            rows.writerow(("name", "email", "simotel_number"))
+            rows.writerows((one["name"], one["email"], one["number"]) for one in items)
+        listed = [{"name": one["name"], "email": one["email"], "simotel": {"number": one["number"]}} for one in items]
+        people.write_text(yaml.safe_dump({"people": listed}, sort_keys=False), encoding="utf-8")
+        return {"CSV": table, "YAML": people}
 
     def rounds(self, rounds: t.Sequence[Round], tell: t.Callable[[str], None]) -> dict[Key, Measurement]:
         """Measure everything; those of one size take turns, so that a slow minute hits all of them.
@@ -160,22 +194,27 @@ class Bench:
         return found
 
     def _go_through(self, one: Round, found: dict[Key, Measurement], tell: t.Callable[[str], None]) -> None:
+        for _time in range(STARTED if one.compared else 0):
+            self._measure(one, START, found, tell)
         before = ""
         for case in [case for case in CASES if case in one.cases]:
             follows = before and CASES.index(case) == CASES.index(before) + 1
             if not follows:
                 self._prepare(one.service, case, one.records)
-            seconds, requests = self._run(one, case)
-            key = Key(one.contender, one.service.name, one.records, one.latency, case)
-            allowed = budget(one.contender, one.service, case, one.records)
-            measured = found.setdefault(key, Measurement([], requests, allowed))
-            measured.seconds.append(seconds)
-            measured.requests = requests
-            tell(
-                f"{one.contender:>15}  {one.service.name:<10} {one.records:>6} records  {one.latency:>2} ms  "
-                f"{case:<8} {seconds:9.2f} s  {requests:>6} requests"
-            )
+            self._measure(one, case, found, tell)
             before = case
+
+    def _measure(self, one: Round, case: str, found: dict[Key, Measurement], tell: t.Callable[[str], None]) -> None:
+        seconds, requests = self._run(one, case)
+        key = Key(one.contender, one.service.name, one.records, one.latency, case)
+        allowed = budget(one.contender, one.service, case, one.records)
+        measured = found.setdefault(key, Measurement([], requests, allowed))
+        measured.seconds.append(seconds)
+        measured.requests = requests
+        tell(
+            f"{one.contender:>15}  {one.service.name:<10} {one.records:>6} records  {one.latency:>2} ms  "
+            f"{case:<8} {seconds:9.2f} s  {requests:>6} requests"
+        )
 
     def _prepare(self, service: Service, case: str, records: int) -> None:
         """Make the sandbox hold what a case begins with."""
@@ -187,14 +226,14 @@ class Bench:
             self.timed(self._script(roster))
 
     def _run(self, one: Round, case: str) -> tuple[float, int]:
-        roster = self._roster(one.service, case, one.records)
+        roster = self._roster(one.service, case, 0 if case == START else one.records)
         command = self._script(roster) if one.contender == SCRIPT else self._play(one, case, roster)
         self._sandbox.latency(one.latency)
         self._sandbox.reset_requests()
         seconds = self.timed(command)
         requests = self._sandbox.requests()["total"]
         self._sandbox.latency(0)
-        if one.service is SIMOTEL:
+        if one.service is SIMOTEL and case != START:
             self._check(command, 0 if case == DELETE else one.records)
         return seconds, requests
 
@@ -224,8 +263,9 @@ class Bench:
             "sandbox_url": self._sandbox.url,
             "vox_roster_in_process": one.contender != LOOP,
             "workers": MORE_WORKERS if one.contender == WIDE else WORKERS,
+            "roster": FROM_JSON.format(roster),
         }
-        return [*self.playbook(name, **variables), "-e", f"@{roster}"]
+        return self.playbook(name, **variables)
 
     def _roster(self, service: Service, case: str, records: int) -> Path:
         path = self._directory / f"{service.name}-{case}-{records}.json"

@@ -21,6 +21,7 @@ from .cases import (
     SCRIPT,
     SERVICES,
     SIMOTEL,
+    START,
     URI,
     WIDE,
     WITH_LISTS,
@@ -63,9 +64,8 @@ BOUNDS = (
     "Where a server answers at once, the script does nothing but send, while the module also checks the options of each"
     " item, compares, and hides secrets; that is the processor's time. The more a server takes, the less it weighs. The"
     " workers of the module do not get into each other's way, as the threads of the script do.",
-    "The plan takes a little longer for each record the more there are: a short list fits into the processor's caches.",
-    "Ansible hands a module over as one archive, of which Python compiles each file twice: once when it asks where the"
-    " file is, and once to run it. In the worker's process nothing is handed over.",
+    "Ansible hands a module over as one archive, whose files Python has to compile each time. In the worker's process"
+    " nothing is handed over.",
 )
 
 
@@ -129,6 +129,7 @@ def page(results: Results, found: t.Sequence[Verdict], command: str, with_chart:
             parts += _times(results, records, latency)
     parts += _against_script(results)
     parts += _requests(results)
+    parts += _sources(results)
     parts += _planner(results)
     parts += _starts(results)
     return "\n".join(parts)
@@ -199,15 +200,20 @@ def _against_script(results: Results) -> list[str]:
         "## The plural module against the bare script\n",
         _paragraph(
             "The same calls and the same number of workers, and both without their start. That is what the same"
-            f" playbook takes with an empty roster, {results.plural_start:.2f} s (a play without any task takes"
-            f" {results.playbook_start:.2f} s), and the script with one, {results.script_start:.2f} s. What is left of"
-            " the module is everything that Ansible and the collection do for the records besides sending requests:"
-            " the roster is read and its templates filled in, options are checked, secrets hidden, differences found,"
-            " results written. Where there is little to send, that is nearly all there is to measure; where the script"
-            f" works for less than {LEAST_WORK:g} s, nothing is said."
+            f" playbook takes with an empty roster, {_starts_of(results, PLURAL)} (a play without any task takes"
+            f" {results.playbook_start:.2f} s), and the script with one, {_starts_of(results, SCRIPT)}, each time"
+            " measured just before. What is left of the module is everything that Ansible and the collection do for"
+            " the records besides sending requests: the roster is read and its templates filled in, options are"
+            " checked, secrets hidden, differences found, results written. Where there is little to send, that is"
+            f" nearly all there is to measure; where the script works for less than {LEAST_WORK:g} s, nothing is said."
         ),
         _table(("records", "latency", *(NAMES_OF_CASES[case] for case in CASES)), rows),
     ]
+
+
+def _starts_of(results: Results, contender: str) -> str:
+    found = [one.median for key, one in results.measurements.items() if (key.contender, key.case) == (contender, START)]
+    return f"{min(found):.2f} s to {max(found):.2f} s" if found else "not measured"
 
 
 def _requests(results: Results) -> list[str]:
@@ -235,6 +241,28 @@ def _counted(results: Results, name: str, service: Service, records: int, case: 
     return ", ".join(f"{requests:,} of {budget:,}" for requests, budget in sorted(found))
 
 
+def _sources(results: Results) -> list[str]:
+    if not results.sources:
+        return []
+    quickest = min(results.sources.values())
+    records = max(key.records for key in results.measurements)
+    return [
+        "## Where a list comes from\n",
+        _paragraph(
+            f"The plural module with {records:,} extensions and nothing to do at 0 ms, by where `users` gets its list."
+            " Whole runs; medians of runs by turns. In all other measurements it is JSON."
+        ),
+        _table(
+            ("the list is read as", "", ""),
+            [(name, f"{one / quickest:.2f}×", f"{one:.2f} s") for name, one in results.sources.items()],
+        ),
+        _paragraph(
+            "Since 2.19 ansible-core notes for each value of a variable where it came from. Loops suffer less, as each"
+            " item costs them more anyway."
+        ),
+    ]
+
+
 def _planner(results: Results) -> list[str]:
     if not results.plans:
         return []
@@ -248,9 +276,11 @@ def _planner(results: Results) -> list[str]:
     return [
         "## The pure plan\n",
         _paragraph(
-            "Comparing a list with a listing, without any request: microseconds of the processor for one record, the"
-            f" best of {PLANS}. Then by what the time of the whole grows when the records double, and the memory for"
-            " one record at the peak, beyond the items and the records that are compared."
+            "Comparing a list with a listing, without any request: microseconds of the processor for one record, by the"
+            f" length of the list, the best of {PLANS}. However long a list is, so many are planned one after the other"
+            " that it is as many records altogether: a short list alone would fit into the processor's caches. Then by"
+            " what the time for a list grows when it gets twice as long, and the memory for one record at the peak,"
+            " beyond the items and the records that are compared."
         ),
         _table(("", *(f"{size:,}" for size in sizes), "twice as many", "memory"), rows),
     ]

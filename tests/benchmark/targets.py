@@ -20,6 +20,7 @@ from .cases import (
     PLURAL,
     SCRIPT,
     SIMOTEL,
+    START,
     URI,
     WIDE,
 )
@@ -43,7 +44,7 @@ def verdicts(results: Results) -> list[Verdict]:
     """All promises, in the order of the page."""
     return [
         _against_uri(results, PLURAL, CREATE, 100, (30,), 50),
-        _against_uri(results, PLURAL, CREATE, 1000, (30,), 200),
+        _against_uri(results, PLURAL, CREATE, 1000, (30,), 100),
         _against_uri(results, WIDE, CREATE, 1000, (30,), 200),
         _against_uri(results, PLURAL, NOTHING, 1000, (0, 30), 300),
         _against_script(results, 1.3),
@@ -72,9 +73,13 @@ def ratio_to_script(results: Results, case: str, records: int, latency: int) -> 
     keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in (PLURAL, SCRIPT)]
     if any(key not in results.measurements for key in keys):
         return None
-    plural, script = (results.measurements[key].median for key in keys)
-    work = script - results.script_start
-    return (plural - results.plural_start) / work if work >= LEAST_WORK else None
+    plural, script = (results.measurements[key].median - start(results, key) for key in keys)
+    return plural / script if script >= LEAST_WORK else None
+
+
+def start(results: Results, key: Key) -> float:
+    """The seconds that the contender of a measurement takes with an empty roster, in the minutes of the measurement."""
+    return results.measurements[key._replace(case=START)].median
 
 
 def growth(results: Results, case: str) -> float:
@@ -163,7 +168,7 @@ def _memory(results: Results, limit: int) -> Verdict:
 
 
 def _start_up(results: Results, limit: float) -> Verdict:
-    ours, empty = results.module_task
+    ours, empty = results.module_process
     measured = f"{ours / empty:.2f}×" if empty else ""
-    promise = "start of the singular module, as a task, against a module that only imports `requests`"
+    promise = "import and start of the singular module, against a module that only imports `requests`"
     return Verdict(promise, f"≤ {limit:g}×", measured, ours <= empty * limit if empty else None)

@@ -15,7 +15,7 @@ from collections.abc import Hashable
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, Failure
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
 
     # A record as the service returned it.
     Raw = t.Dict[str, t.Any]
@@ -115,10 +115,3 @@ def _collect_once(
             # No progress: either the listing ended before its total, or pages repeat for ever.
             return None if total is not None else list(found.values())
         page = fetch(len(found))
-
-
-def forgetting(records: list[Raw]) -> Iterator[Raw]:
-    """The records of a list that nobody else needs, in their order; the list lets go of each that is taken."""
-    records.reverse()
-    while records:
-        yield records.pop()

@@ -16,7 +16,6 @@ from ansible_collections.vox.roster.plugins.module_utils._http import simotel
 from ansible_collections.vox.roster.plugins.module_utils._http.connection import Connection, Operation
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INVALID, REFUSED, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.options import ArgumentSpec
-from ansible_collections.vox.roster.plugins.module_utils._http.paging import forgetting
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import CREATE, WRITE
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel_fields import (
     FIELDS,
@@ -29,7 +28,7 @@ from ansible_collections.vox.roster.plugins.module_utils._services.simotel_field
 )
 
 if t.TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
     from ansible_collections.vox.roster.plugins.module_utils._core.resource import Policy, Values
@@ -198,6 +197,13 @@ def _records(found: t.Any) -> list[dict[str, t.Any]]:
         hint = "Run the task again when nothing else changes the server."
         raise Failure(BROKEN, message, operation=SEARCH.name, hint=hint, retryable=True)
     return found
+
+
+def forgetting(records: list[dict[str, t.Any]]) -> Iterator[dict[str, t.Any]]:
+    """The records of a list that nobody else needs, in their order; the list lets go of each that is taken."""
+    records.reverse()
+    while records:
+        yield records.pop()
 
 
 def review(change: Change, policy: Policy) -> Change:

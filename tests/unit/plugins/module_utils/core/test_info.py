@@ -12,8 +12,9 @@ import pytest
 
 from ansible_collections.vox.roster.plugins.module_utils._core.info import Info, told
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import Field, Record, decode
-from ansible_collections.vox.roster.plugins.module_utils._http.paging import Page, collect, forgetting
+from ansible_collections.vox.roster.plugins.module_utils._http.paging import Page, collect
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Cleaned, Redactor
+from ansible_collections.vox.roster.plugins.module_utils._services.simotel import forgetting
 from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, PERSON, Service, person
 
 
