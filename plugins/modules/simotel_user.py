@@ -226,6 +226,8 @@ options:
     type: str
     choices: ['yes', 'no', mediaonly]
 notes:
+  - Ansible prints the item of a loop that fails, and with C(-v) each item, with all that is in it. Where items hold
+    secrets, use M(vox.roster.simotel_users), or loop over the numbers and look the secrets up.
   - The API account needs the permissions C(/pbx/users/search), and C(/pbx/users/add), C(/pbx/users/update) and
     C(/pbx/users/remove) for what the task changes. Check mode needs the search only.
   - The server cannot search for an identifier. A task with O(id) reads the list of all users, which is still one

@@ -180,6 +180,8 @@ attributes:
       - The O(password) is set at the creation only.
       - O(recovery_email) and O(recovery_phone) are compared by what can be seen of them, since they are masked.
 notes:
+  - Ansible prints the item of a loop that fails, and with C(-v) each item, with all that is in it. Where items hold
+    passwords, use M(vox.roster.sunbird_users), or loop over the addresses and look the passwords up.
   - Through the gateway a user token changes the profile of its own user only. Check mode warns of a change that the
     gateway will most likely refuse.
   - Roles need the token of an administrator (C(ORG_ADMIN)) of the organisations concerned. A token straight from

@@ -84,15 +84,22 @@ def measured(build: Path, quick: bool) -> tuple[Results, int]:
         results.module_task, results.module_process = starts.task, starts.process
         tell("A process with our module starts in {:.3f} s, with an empty one in {:.3f} s.".format(*starts.process))
         results.measurements = bench.rounds(quick_rounds() if quick else full_rounds(), tell)
-        results.sources = bench.sources(*LISTED[quick])
+        keep(results, directory)
+        results.listed, runs = LISTED[quick]
+        results.sources = bench.sources(results.listed, runs)
         for name, seconds in results.sources.items():
             tell(f"Nothing to do, from {name}: {seconds:.2f} s")
     finally:
         process.stop()
     tell("Planning, without any request")
     results.plans = planned(build, PLANNED[quick], surroundings)
-    (directory / "figures.json").write_text(results.as_json(), encoding="utf-8")
+    keep(results, directory)
     return results, bench.problems
+
+
+def keep(results: Results, directory: Path) -> None:
+    """Write the raw figures down, so that what follows can fail without losing them."""
+    (directory / "figures.json").write_text(results.as_json(), encoding="utf-8")
 
 
 def place() -> str:

@@ -204,7 +204,7 @@ class Round:
 
 
 def full_rounds() -> list[Round]:
-    """Everything that the targets and the page need; takes about three quarters of an hour."""
+    """Everything that the targets and the page need; takes most of an hour."""
     rounds = []
     for latency in (0, 30):
         for records, times in ((100, 5), (1000, 5), (10_000, 1 if latency else 3)):

@@ -81,7 +81,7 @@ class Results:
     """All that was measured.
 
     playbook_start: seconds of an empty play.
-    sources: by where a list comes from, the seconds of a run with nothing to do.
+    sources: by where a list of so many (listed) comes from, the seconds of a run with nothing to do.
     module_task, module_process: seconds that the singular module takes up to its first request, and that one takes
     which only imports requests, with Ansible's work for the task and without. plans: the lines of ``planner``.
     place: the machine and the versions.
@@ -90,6 +90,7 @@ class Results:
     measurements: dict[Key, Measurement] = field(default_factory=dict)
     playbook_start: float = 0.0
     sources: dict[str, float] = field(default_factory=dict)
+    listed: int = 0
     module_task: tuple[float, float] = (0.0, 0.0)
     module_process: tuple[float, float] = (0.0, 0.0)
     plans: list[dict[str, t.Any]] = field(default_factory=list)
@@ -145,6 +146,9 @@ class Bench:
         """By where the list of so many comes from, the median of the seconds of runs with nothing to do."""
         self._prepare(SIMOTEL, NOTHING, records)
         roster = self._roster(SIMOTEL, NOTHING, records)
+        written_out = self._directory / "roster.yml"
+        listed = {"roster": SIMOTEL.roster(NOTHING, records)}
+        written_out.write_text(yaml.safe_dump(listed, sort_keys=False), encoding="utf-8")
         variables = {"sandbox_url": self._sandbox.url, "workers": WORKERS}
         people = {
             f"{kind}, `vox.roster.roster_file`": {"roster": FROM_PEOPLE.format(path)}
@@ -153,13 +157,17 @@ class Bench:
         commands = {
             "JSON, `ansible.builtin.file` and `from_json`": self._play(Round(PLURAL, records, 0), NOTHING, roster),
             **{name: self.playbook(SIMOTEL.module, **variables, **more) for name, more in people.items()},
-            "variables, `--extra-vars @file`": [*self.playbook(SIMOTEL.module, **variables), "-e", f"@{roster}"],
+            "JSON, `--extra-vars @file`": [*self.playbook(SIMOTEL.module, **variables), "-e", f"@{roster}"],
+            "YAML, `--extra-vars @file`": [*self.playbook(SIMOTEL.module, **variables), "-e", f"@{written_out}"],
         }
         found: dict[str, list[float]] = {name: [] for name in commands}
         for _time in range(times):
             for name, command in commands.items():
+                self._sandbox.reset_requests()
                 found[name].append(self.timed(command))
                 self._check(command, records)
+                if self._sandbox.requests()["total"] != SIMOTEL.budget[NOTHING](records, 0):
+                    raise BenchmarkError(f"{' '.join(command)}\nfound something to do")
         return {name: statistics.median(seconds) for name, seconds in found.items()}
 
     def _people(self, records: int) -> dict[str, Path]:
@@ -168,9 +176,12 @@ class Bench:
         table, people = self._directory / "people.csv", self._directory / "people.yml"
         with table.open("w", encoding="utf-8", newline="") as stream:
             rows = csv.writer(stream)
-            rows.writerow(("name", "email", "simotel_number"))
-            rows.writerows((one["name"], one["email"], one["number"]) for one in items)
-        listed = [{"name": one["name"], "email": one["email"], "simotel": {"number": one["number"]}} for one in items]
+            rows.writerow(("name", "email", "simotel_number", "simotel_secret"))
+            rows.writerows((one["name"], one["email"], one["number"], one["secret"]) for one in items)
+        listed = [
+            {"name": one["name"], "email": one["email"], "simotel": {name: one[name] for name in ("number", "secret")}}
+            for one in items
+        ]
         people.write_text(yaml.safe_dump({"people": listed}, sort_keys=False), encoding="utf-8")
         return {"CSV": table, "YAML": people}
 

@@ -50,8 +50,8 @@ def _initial() -> dict[str, t.Any]:
 def seconds_of(items: list[Item], records: list[Record], lists: int) -> float:
     """The processor's time for a plan of one of so many lists into which everything is cut.
 
-    So there is as much to read and to keep whatever the length of a list, and no length finds more of it in the caches
-    of the processor. The best of several, as only other programs can make one slower.
+    So there is as much to read and to keep whatever the length of a list, which the caches of the processor hold no
+    better for short lists than for long ones. The best of several, as only other programs can make one slower.
     """
     best = float("inf")
     for _plan in range(PLANS):

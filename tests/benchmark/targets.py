@@ -133,7 +133,7 @@ def _in_process(results: Results, limit: float) -> Verdict:
 
 
 def _budgets(results: Results) -> Verdict:
-    found = results.measurements
+    found = {key: one for key, one in results.measurements.items() if key.case != START}
     broken = [key for key, one in found.items() if one.requests != one.budget]
     measured = f"{len(found) - len(broken)} of {len(found)} cases"
     return Verdict("requests as budgeted", "exactly", measured, not broken if found else None)
@@ -170,5 +170,7 @@ def _memory(results: Results, limit: int) -> Verdict:
 def _start_up(results: Results, limit: float) -> Verdict:
     ours, empty = results.module_process
     measured = f"{ours / empty:.2f}×" if empty else ""
-    promise = "import and start of the singular module, against a module that only imports `requests`"
+    promise = (
+        "import and start of `simotel_user` in a process of its own, against a module that only imports `requests`"
+    )
     return Verdict(promise, f"≤ {limit:g}×", measured, ours <= empty * limit if empty else None)

@@ -16,7 +16,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule, missing_required_lib
 
-from ansible_collections.vox.roster.plugins.module_utils import _start  # noqa: F401  (before all others)
+from ansible_collections.vox.roster.plugins.module_utils import _start  # noqa: F401  pylint: disable=unused-import
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import carry_out, predict
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values, policy_of
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, plan

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.vox.roster.plugins.module_utils import _start  # noqa: F401  pylint: disable=unused-import
 from ansible_collections.vox.roster.plugins.module_utils._core.desired import desired_values
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import Module, answer_with, finish
 from ansible_collections.vox.roster.plugins.module_utils._core.plan import Index, canonical_of, is_blank

@@ -47,6 +47,7 @@ if t.TYPE_CHECKING:
 PURGE_LIMIT = 10  # records, or
 PURGE_SHARE = 0.1  # of those in scope, whichever is more
 
+DUPLICATES = 20  # that one message names
 WATCHED = 1.0  # seconds after which somebody is told again how far the changes have got
 
 
@@ -295,15 +296,19 @@ def _item(resource: Resource, params: Mapping[str, t.Any], position: int, entry:
     options = {**params, **entry}
     policy = policy_of(resource, options)
     try:
+        if all(entry.get(key) is None for key in resource.keys):
+            keys = " nor ".join(f"'{key}'" for key in resource.keys)
+            raise Failure(OPTION, f"it has neither {keys}", hint=f"Say which {resource.name} is meant.")
         return Item(position, entry["state"], desired_values(resource, entry["state"], options), policy)
     except Failure as failure:
-        keys = {key: str(entry[key]).strip() for key in resource.keys if entry.get(key) is not None}
+        given = {key: str(entry[key]).strip() for key in resource.keys if entry.get(key) is not None}
         failure.message = f"item {position}: {failure.message}"
-        return Item(position, entry["state"], keys, policy, failure)
+        return Item(position, entry["state"], given, policy, failure)
 
 
 def _refuse_duplicates(resource: Resource, items: Sequence[Item]) -> None:
     seen: dict[tuple[str, t.Any], int] = {}
+    twice: list[str] = []
     for item in items:
         for key in resource.keys:
             value = item.desired.get(key)
@@ -311,12 +316,11 @@ def _refuse_duplicates(resource: Resource, items: Sequence[Item]) -> None:
                 continue
             before = seen.setdefault((key, canonical_of(resource, key, value)), item.position)
             if before != item.position:
-                raise Failure(
-                    OPTION,
-                    f"items {before} and {item.position} of '{resource.plural}' both have the {key} {value!r}",
-                    code="duplicate",
-                    hint="Name each record once.",
-                )
+                twice.append(f"items {before} and {item.position} of '{resource.plural}' both have the {key} {value!r}")
+    if twice:
+        more = f"; and {len(twice) - DUPLICATES} more" if len(twice) > DUPLICATES else ""
+        message = "; ".join(twice[:DUPLICATES]) + more
+        raise Failure(OPTION, message, code="duplicate", hint="Name each record once.")
 
 
 def _plan_item(resource: Resource, item: Item, index: Index) -> Change:

@@ -12,6 +12,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.vox.roster.plugins.module_utils import _start  # noqa: F401  pylint: disable=unused-import
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import predict
 from ansible_collections.vox.roster.plugins.module_utils._core.drift import result_of_comparison
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer_with, finish

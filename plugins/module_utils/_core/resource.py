@@ -198,7 +198,9 @@ class Resource(t.NamedTuple):
         """The options of the plural module: a list of items, and how to work through it."""
         item = self.item_arguments() + ArgumentSpec({name: self.policies.arguments[name] for name in self.per_item})
         common = {name: one for name, one in self.policies.arguments.items() if name not in self.per_item}
-        rules = {name: rule for name, rule in item.to_kwargs().items() if rule and name != "argument_spec"}
+        # Which item names no record is told by its place, which Ansible does not know.
+        without = ("argument_spec", "required_one_of")
+        rules = {name: rule for name, rule in item.to_kwargs().items() if rule and name not in without}
         options = dict(item.arguments)
         items: Argument = {"type": "list", "elements": "dict", "required": True, "options": options, **rules}
         work: dict[str, Argument] = {

@@ -156,4 +156,4 @@ def test_a_singular_module_loads_nothing_that_only_plural_ones_need(module: str)
     assert not parts & PLURAL_PARTS
     if module == "simotel_user":
         others = {name.partition(".")[0] for name in loaded} - {"ansible_collections"}
-        assert others <= {"dataclasses", "inspect", "dis", "opcode", "_opcode"}
+        assert others <= {"dataclasses", "gc", "inspect", "dis", "opcode", "_opcode"}

@@ -161,7 +161,10 @@ def test_duplicates_name_both_positions(exotel: ExotelMany, case: str) -> None:
 
 
 def test_an_item_needs_a_key(exotel: ExotelMany) -> None:
-    exotel.refuses("id, email, device_contact_uri", "users", users=[{"first_name": "Meera"}])
+    users = [*people(0, 1), {"first_name": "Meera"}]
+    result = exotel(users=users)
+    assert "item 2: it has neither 'id' nor 'email' nor 'device_contact_uri'. Say which user is meant" in result["msg"]
+    assert (result["summary"]["created"], result["summary"]["failed"]) == (1, 1)
 
 
 def test_numbers_of_several_countries(exotel: ExotelMany) -> None:

@@ -16,6 +16,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core import many, repo
 from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
 from ansible_collections.vox.roster.plugins.module_utils._core.interruption import Interruption
 from ansible_collections.vox.roster.plugins.module_utils._core.many import (
+    DUPLICATES,
     Purge,
     carry_out_all,
     items_of,
@@ -98,6 +99,27 @@ def test_a_key_twice() -> None:
     failure = caught.value
     assert (failure.kind, failure.code, failure.hint) == (OPTION, "duplicate", "Name each record once.")
     assert failure.message == "items 1 and 3 of 'persons' both have the email 'A@B.cd'"
+
+
+@pytest.mark.parametrize(("times", "end"), [(DUPLICATES, f"'{DUPLICATES - 1}@b.cd'"), (DUPLICATES + 3, "; and 3 more")])
+def test_all_keys_that_come_twice_are_told_at_once(times: int, end: str) -> None:
+    entries = [{"email": f"{number}@b.cd"} for number in range(times)]
+    with pytest.raises(Failure) as caught:
+        items_of(PERSON, params(*entries, *entries))
+    told = caught.value.message
+    assert told.startswith(
+        f"items 1 and {times + 1} of 'persons' both have the email '0@b.cd'; items 2 and {times + 2} of"
+    )
+    assert told.count("both have") == DUPLICATES
+    assert told.endswith(end)
+
+
+def test_an_item_that_names_nobody_is_told_by_its_place() -> None:
+    _first, second = items_of(PERSON, params({"email": "a@b.cd"}, {"name": "Ava", "email": None}))
+    assert second.desired == {}
+    assert second.failure is not None
+    assert second.failure.message == "item 2: it has neither 'id' nor 'email' nor 'phone'"
+    assert second.failure.hint == "Say which person is meant."
 
 
 # What is read

@@ -78,7 +78,6 @@ def test_the_options_of_a_plural_module() -> None:
             "elements": "dict",
             "required": True,
             "options": {**fields, "state": state, "append": append},
-            "required_one_of": [["id", "email", "phone"]],
         },
         "update_secret": update,
         "purge": {"type": "bool", "default": False},
@@ -120,7 +119,9 @@ def test_a_plural_module_from_its_options_to_its_result() -> None:
     assert done["changed"] and "diff" not in done and len(service.records) == 1
     assert "hidden-1" not in str(done["changes"])
     refused = ran(lambda: run_plural_module(resource), persons=[{"name": "A"}])
-    assert refused["failed"] and "one of the following is required" in refused["msg"]
+    assert refused["failed"] and "item 1: it has neither 'id' nor 'email' nor 'phone'" in refused["msg"]
+    refused = ran(lambda: run_plural_module(resource), persons=[{"email": "a@example.com", "nmae": "A"}])
+    assert refused["failed"] and "nmae" in refused["msg"]
     assert not refused.get("invocation"), "thousands of items are no part of what is printed"
 
 
