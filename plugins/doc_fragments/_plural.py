@@ -58,8 +58,8 @@ options:
     default: continue
 notes:
   - A list of thousands is best kept in a file that a lookup reads, such as P(vox.roster.roster_file#lookup), or
-    P(ansible.builtin.file#lookup) with P(ansible.builtin.from_json#filter). Where it is written out in a variables
-    file, the inventory or C(--extra-vars), ansible-core 2.19 and later need longer to read it.
+    C(ansible.builtin.file) with the filter C(from_json). Where it is written out in a variables file, the inventory or
+    C(--extra-vars), ansible-core 2.19 and later need longer to read it.
   - While a long task makes its changes, a person at a terminal sees every five seconds how many are done, on standard
     error. Nothing of that is seen in AWX, in C(ansible-runner), in a log, or where standard error is no terminal, and
     what a callback writes to standard output stays as it is. It takes a module that runs in the process of the task.
