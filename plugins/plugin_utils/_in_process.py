@@ -18,8 +18,11 @@ of its own cannot: what that prints is read when it ends.
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
+import multiprocessing
 import os
+import re
 import sys
 import time
 import typing as t
@@ -35,6 +38,7 @@ from ansible.utils.unsafe_proxy import wrap_var
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer
 from ansible_collections.vox.roster.plugins.module_utils._core.plural import answer_of_many
 from ansible_collections.vox.roster.plugins.module_utils._http import kept
+from ansible_collections.vox.roster.plugins.module_utils._start import NEW_OBJECTS
 from ansible_collections.vox.roster.plugins.plugin_utils._unshown import UnshownAction
 
 if t.TYPE_CHECKING:
@@ -54,6 +58,7 @@ else:
     ENCODING = {"cls": get_module_encoder(*PROFILE, Direction.CONTROLLER_TO_MODULE)}
 
 SWITCH = "vox_roster_in_process"
+LONE_VARIABLE = re.compile(r"\{\{ *(\w+) *\}\}")
 # Asked when this file is imported, which the main process does: a worker has no terminal. ansible-runner, and so AWX,
 # provides one and keeps what is printed there.
 PROGRESS = sys.stderr.isatty() and "AWX_ISOLATED_DATA_DIR" not in os.environ
@@ -74,6 +79,7 @@ class InProcessAction(UnshownAction):
             display.vvv(f"{self._task.action} runs in a process of its own: {obstacle}.", host=self._host(task_vars))
             return super()._execute_module(*args, **kwargs)
         display.vvv(f"{self._task.action} runs in the process of the task.", host=self._host(task_vars))
+        leave_garbage()
         arguments = dict(self._task.args)
         self._update_module_args(self._task.action, arguments, task_vars)
         watch = Progress(self._task.action) if PROGRESS else unwatched
@@ -91,7 +97,7 @@ class InProcessAction(UnshownAction):
         own = self._own_variables(task_vars)
         names = {name for argument in self.resource.connection.arguments.values() for name in _variables(argument)}
         foreign = sorted(set(self._environment()) - names)
-        interpreter = self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=own))
+        interpreter = self._interpreter(constants.config.get_config_value("INTERPRETER_PYTHON", variables=own))
         if not boolean(self._templar.template(task_vars.get(SWITCH, True)), strict=False):
             return f"{SWITCH} says so"
         if sys.platform == "darwin":
@@ -112,6 +118,12 @@ class InProcessAction(UnshownAction):
             else ""
         )
 
+    def _interpreter(self, configured: str) -> t.Any:
+        """What is configured, which often names a variable: compiling that as a template is slow for each item."""
+        named = LONE_VARIABLE.fullmatch(configured)
+        value = self._templar.available_variables.get(named[1]) if named else None
+        return value if isinstance(value, str) and "{" not in value else self._templar.template(configured)
+
     def _environment(self) -> dict[str, str]:
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
@@ -125,6 +137,16 @@ class InProcessAction(UnshownAction):
 
     def _host(self, task_vars: Mapping[str, t.Any]) -> t.Any:
         return self._task.delegate_to or task_vars.get("inventory_hostname")
+
+
+def leave_garbage() -> None:
+    """Have a worker look for garbage less often: it ends with its task.
+
+    Most of what it holds is the main process's, whose memory is copied where it is looked through.
+    """
+    if multiprocessing.parent_process() is not None and gc.get_threshold()[0] < NEW_OBJECTS:
+        gc.freeze()
+        gc.set_threshold(NEW_OBJECTS)
 
 
 def unwatched(done: int, total: int) -> None:

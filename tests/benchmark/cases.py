@@ -33,6 +33,7 @@ WITH_LISTS = (SCRIPT, PLURAL, WIDE)  # those that take a list as a whole; the ot
 CONTENDERS = (*WITH_LISTS, IN_PROCESS, LOOP, URI)
 
 PLANS = 5  # of which the quickest counts
+LOOK_UP = "look_up"  # what the growth of a plan is compared with
 
 
 @dataclass(frozen=True)

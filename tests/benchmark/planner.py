@@ -7,7 +7,8 @@ usage: python planner.py RECORDS
 
 Prints a line of JSON for each case and size, up to that many records:
 ``{"case", "records", "seconds", "bytes"}``. The bytes are those that the plan takes at most while it is made, for one
-record, beyond the items and records that it is made from; null where they were not measured.
+record, beyond the items and records that it is made from; null where they were not measured. The last case is not
+planned, only looked up, which shows how much slower the machine's memory answers the more of it is in use.
 """
 
 from __future__ import annotations
@@ -23,10 +24,22 @@ from ansible_collections.vox.roster.plugins.module_utils._core.many import Item,
 from ansible_collections.vox.roster.plugins.module_utils._core.resource import PRESENT, Record
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel import USER
 from ansible_collections.vox.roster.plugins.module_utils._services.simotel_fields import WRITABLE, read_record
-from ansible_collections.vox.roster.tests.benchmark.cases import CASES, CREATE, PLANS, SIMOTEL
+from ansible_collections.vox.roster.tests.benchmark.cases import CASES, CREATE, LOOK_UP, NOTHING, PLANS, SIMOTEL
 
 DOUBLINGS = 7
 T = t.TypeVar("T")
+Work = t.Callable[[list[Item], list[Record]], object]
+
+
+def plan(items: list[Item], records: list[Record]) -> object:
+    """What is measured."""
+    return plan_items(USER, items, records)
+
+
+def look_up(items: list[Item], records: list[Record]) -> object:
+    """The least that can be done to find the record of each item."""
+    by_number = {record.values["number"]: record for record in records}
+    return [(item, by_number[item.desired["number"]]) for item in items]
 
 
 def made_from(case: str, count: int) -> tuple[list[Item], list[Record]]:
@@ -47,8 +60,8 @@ def _initial() -> dict[str, t.Any]:
     return {name: "" if value is None else value for name, value in values.items()}
 
 
-def seconds_of(items: list[Item], records: list[Record], lists: int) -> float:
-    """The processor's time for a plan of one of so many lists into which everything is cut.
+def seconds_of(work: Work, items: list[Item], records: list[Record], lists: int) -> float:
+    """The processor's time for the work on one of so many lists into which everything is cut.
 
     So there is as much to read and to keep whatever the length of a list, which the caches of the processor hold no
     better for short lists than for long ones. The best of several, as only other programs can make one slower.
@@ -58,9 +71,9 @@ def seconds_of(items: list[Item], records: list[Record], lists: int) -> float:
         parts = list(zip(_cut(items, lists), _cut(records, lists), strict=True))
         gc.collect()
         started = time.process_time()
-        plans = [plan_items(USER, *part) for part in parts]
+        results = [work(*part) for part in parts]
         best = min(best, time.process_time() - started)
-        del plans
+        del results
     return best / lists
 
 
@@ -73,7 +86,7 @@ def bytes_of(items: list[Item], records: list[Record]) -> int:
     """The memory that a plan takes at its peak, for one record."""
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    plan_items(USER, items, records)
+    plan(items, records)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return round((peak - before) / len(items))
@@ -81,11 +94,14 @@ def bytes_of(items: list[Item], records: list[Record]) -> int:
 
 def main(most: int) -> None:
     """Measure every case at every size."""
-    for case in CASES:
-        items, records = made_from(case, most)
+    for case in (*CASES, LOOK_UP):
+        items, records = made_from(NOTHING if case == LOOK_UP else case, most)
+        work = look_up if case == LOOK_UP else plan
         for doubling in range(DOUBLINGS, -1, -1):
-            line = {"case": case, "records": most >> doubling, "seconds": seconds_of(items, records, 1 << doubling)}
-            print(json.dumps({**line, "bytes": None if doubling else bytes_of(items, records)}), flush=True)
+            line = {"case": case, "records": most >> doubling}
+            line["seconds"] = seconds_of(work, items, records, 1 << doubling)
+            line["bytes"] = None if doubling or case == LOOK_UP else bytes_of(items, records)
+            print(json.dumps(line), flush=True)
 
 
 if __name__ == "__main__":
