@@ -26,7 +26,10 @@ INSIDE = "ansible_collections/vox/roster/plugins/module_utils"
 
 # Imports what it is told from an archive, and writes down what was compiled, and where everything came from.
 SCRIPT = """
-import collections, gc, importlib, json, sys, traceback, zipimport
+import atexit, collections, gc, importlib, json, sys, traceback, zipimport
+
+result = {}
+atexit.register(lambda: print(json.dumps({**result, "frozen": gc.get_freeze_count()})))  # what comes first is last
 
 compiled = collections.Counter()
 compile_source = zipimport._compile_source
@@ -41,13 +44,13 @@ try:
 except AttributeError:
     told = traceback.format_exc()
 
-print(json.dumps({
+result.update({
     "compiled": compiled,
     "files": {name: [module.__file__, module.__spec__.origin] for name, module in sys.modules.items()
               if name.startswith("ansible_collections.vox") and getattr(module, "__file__", None)},
     "threshold": gc.get_threshold()[0],
     "told": told,
-}))
+})
 """
 
 
@@ -113,6 +116,12 @@ def test_nothing_else_is_different(archive: Path) -> None:
 def test_garbage_is_looked_for_less_often_in_a_process_of_its_own(archive: Path) -> None:
     assert imported(archive, "_start", "_core.desired")["threshold"] == _start.NEW_OBJECTS
     assert gc.get_threshold()[0] != _start.NEW_OBJECTS
+
+
+def test_garbage_is_not_looked_for_before_such_a_process_ends(archive: Path) -> None:
+    everything = 1000  # objects; there are some ten thousand
+    assert imported(archive, "_start", "_core.desired")["frozen"] > everything
+    assert imported(archive, "_core.desired")["frozen"] < everything
 
 
 @pytest.mark.parametrize("door", ["entry", "plural", "info"])
