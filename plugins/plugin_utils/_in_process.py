@@ -22,7 +22,6 @@ import gc
 import json
 import multiprocessing
 import os
-import re
 import sys
 import time
 import typing as t
@@ -58,7 +57,6 @@ else:
     ENCODING = {"cls": get_module_encoder(*PROFILE, Direction.CONTROLLER_TO_MODULE)}
 
 SWITCH = "vox_roster_in_process"
-LONE_VARIABLE = re.compile(r"\{\{ *(\w+) *\}\}")
 # Asked when this file is imported, which the main process does: a worker has no terminal. ansible-runner, and so AWX,
 # provides one and keeps what is printed there.
 PROGRESS = sys.stderr.isatty() and "AWX_ISOLATED_DATA_DIR" not in os.environ
@@ -97,7 +95,7 @@ class InProcessAction(UnshownAction):
         own = self._own_variables(task_vars)
         names = {name for argument in self.resource.connection.arguments.values() for name in _variables(argument)}
         foreign = sorted(set(self._environment()) - names)
-        interpreter = self._interpreter(constants.config.get_config_value("INTERPRETER_PYTHON", variables=own))
+        interpreter = self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=own))
         if not boolean(self._templar.template(task_vars.get(SWITCH, True)), strict=False):
             return f"{SWITCH} says so"
         if sys.platform == "darwin":
@@ -117,12 +115,6 @@ class InProcessAction(UnshownAction):
             if constants.config.get_config_value("DEFAULT_KEEP_REMOTE_FILES")
             else ""
         )
-
-    def _interpreter(self, configured: str) -> t.Any:
-        """What is configured, which often names a variable: compiling that as a template is slow for each item."""
-        named = LONE_VARIABLE.fullmatch(configured)
-        value = self._templar.available_variables.get(named[1]) if named else None
-        return value if isinstance(value, str) and "{" not in value else self._templar.template(configured)
 
     def _environment(self) -> dict[str, str]:
         environment: dict[str, t.Any] = {}
@@ -144,7 +136,7 @@ def leave_garbage() -> None:
 
     Most of what it holds is the main process's, whose memory is copied where it is looked through.
     """
-    if multiprocessing.parent_process() is not None and gc.get_threshold()[0] < NEW_OBJECTS:
+    if multiprocessing.parent_process() is not None and 0 < gc.get_threshold()[0] < NEW_OBJECTS:
         gc.freeze()
         gc.set_threshold(NEW_OBJECTS)
 

@@ -8,7 +8,7 @@ usage: python planner.py RECORDS
 Prints a line of JSON for each case and size, up to that many records:
 ``{"case", "records", "seconds", "bytes"}``. The bytes are those that the plan takes at most while it is made, for one
 record, beyond the items and records that it is made from; null where they were not measured. The last case is not
-planned, only looked up, which shows how much slower the machine's memory answers the more of it is in use.
+planned, only looked up, which shows what it costs that a larger dictionary fits the processor's caches less.
 """
 
 from __future__ import annotations

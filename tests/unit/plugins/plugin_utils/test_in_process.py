@@ -242,7 +242,10 @@ def test_the_environment_and_the_directory_are_those_of_a_process_of_its_own(tmp
     assert (os.getcwd(), dict(os.environ)) == (before, surroundings)
 
 
-@pytest.mark.parametrize(("parent", "threshold", "changed"), [(None, 700, 0), ("main", 700, 1), ("main", 50_000, 0)])
+@pytest.mark.parametrize(
+    ("parent", "threshold", "changed"),
+    [(None, 700, 0), ("main", 700, 1), ("main", 50_000, 0), ("main", 0, 0)],  # 0: garbage is not looked for at all
+)
 def test_only_a_worker_looks_for_garbage_less_often(parent: t.Any, threshold: int, changed: int):
     with (
         mock.patch.object(multiprocessing, "parent_process", return_value=parent),
@@ -253,29 +256,6 @@ def test_only_a_worker_looks_for_garbage_less_often(parent: t.Any, threshold: in
         _in_process.leave_garbage()
     assert set_threshold.call_args_list == [mock.call(50_000)] * changed
     assert freeze.call_count == changed
-
-
-@pytest.mark.parametrize(
-    ("configured", "compiled"),
-    [
-        ("/usr/bin/python3", True),  # no template, which costs nothing
-        ("{{ ansible_playbook_python }}", False),
-        ("{{python}}", True),  # another template
-        ("{{ missing }}", True),
-        ("{{ number }}", True),
-        ("{{ ansible_playbook_python }}3", True),
-    ],
-)
-def test_an_interpreter_that_is_a_variable_is_no_template_to_compile(configured: str, compiled: bool):
-    action = _in_process.InProcessAction.__new__(_in_process.InProcessAction)
-    variables = {"ansible_playbook_python": "/usr/bin/python3", "python": "{{ other }}", "number": 3}
-    action._templar = mock.Mock(available_variables=variables)
-    found = action._interpreter(configured)
-    if compiled:
-        action._templar.template.assert_called_once_with(configured)
-    else:
-        action._templar.template.assert_not_called()
-        assert found == "/usr/bin/python3"
 
 
 def test_progress_is_told_now_and_then_and_not_on_standard_output(capfd: pytest.CaptureFixture[str]):
