@@ -41,7 +41,7 @@ SHIPPED = (
     r"playbooks/[a-z_]+\.yml|playbooks/(tasks|vars)/[a-z_]+\.yml|playbooks/templates/[a-z_.]+\.j2",
     r"playbooks/files/[a-z._-]+\.(yml|csv)|playbooks/files/(audit|awx)/[a-z0-9._/-]+\.(yml|j2|css|js|html|json|md)",
     r"plugins/(action|doc_fragments|filter|inventory|lookup|modules|plugin_utils)/[a-z_0-9]+\.(py|yml)",
-    r"plugins/module_utils/_(core|http|services)/[a-z_0-9]+\.py",
+    r"plugins/module_utils/(_start\.py|_(core|http|services)/[a-z_0-9]+\.py)",
     r"tests/sandbox/(README\.md|requirements\.txt|page\.html|[a-z_]+\.py)|tests/sandbox/(services|page)/[a-z_0-9.]+",
 )
 LINKS = {"LICENSES/GPL-3.0-or-later.txt": "../LICENSE"}
