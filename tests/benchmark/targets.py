@@ -60,8 +60,8 @@ def verdicts(results: Results) -> list[Verdict]:
 
 def ratio(results: Results, slow: str, fast: str, case: str, records: int, latency: int) -> float | None:
     """How many times as long the slow contender takes as the fast one, the start of Ansible included."""
-    keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in (slow, fast)]
-    if any(key not in results.measurements for key in keys):
+    keys = _measured(results, (slow, fast), case, records, latency)
+    if not keys:
         return None
     return results.measurements[keys[0]].median / results.measurements[keys[1]].median
 
@@ -71,8 +71,8 @@ def ratio_to_script(results: Results, case: str, records: int, latency: int) -> 
 
     None also where the script has next to nothing to do, so that only noise would be compared.
     """
-    keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in (PLURAL, SCRIPT)]
-    if any(key not in results.measurements for key in keys):
+    keys = _measured(results, (PLURAL, SCRIPT), case, records, latency)
+    if not keys:
         return None
     plural, script = (results.measurements[key].median - start(results, key) for key in keys)
     return plural / script if script >= LEAST_WORK else None
@@ -80,11 +80,17 @@ def ratio_to_script(results: Results, case: str, records: int, latency: int) -> 
 
 def ratio_of_loops(results: Results, case: str) -> float | None:
     """The ordinary loop against the one in the worker's process, at 0 ms and both without their starts."""
-    keys = [Key(contender, SIMOTEL.name, MEASURED_LOOP, 0, case) for contender in (LOOP, IN_PROCESS)]
-    if any(key not in results.measurements for key in keys):
+    keys = _measured(results, (LOOP, IN_PROCESS), case, MEASURED_LOOP, 0)
+    if not keys:
         return None
     ordinary, ours = (results.measurements[key].median - start(results, key) for key in keys)
     return ordinary / ours
+
+
+def _measured(results: Results, pair: tuple[str, str], case: str, records: int, latency: int) -> list[Key]:
+    """What is known of two contenders; empty unless both were measured."""
+    keys = [Key(contender, SIMOTEL.name, records, latency, case) for contender in pair]
+    return keys if all(key in results.measurements for key in keys) else []
 
 
 def start(results: Results, key: Key) -> float:
