@@ -27,6 +27,7 @@ import time
 import typing as t
 
 from ansible import constants
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.common.parameters import remove_values
 from ansible.module_utils.errors import UnsupportedError
@@ -96,7 +97,7 @@ class InProcessAction(UnshownAction):
         names = {name for argument in self.resource.connection.arguments.values() for name in _variables(argument)}
         foreign = sorted(set(self._environment()) - names)
         interpreter = self._templar.template(constants.config.get_config_value("INTERPRETER_PYTHON", variables=own))
-        if not boolean(self._templar.template(task_vars.get(SWITCH, True)), strict=False):
+        if not switched_on(self._templar.template(task_vars.get(SWITCH, True))):
             return f"{SWITCH} says so"
         if sys.platform == "darwin":
             return "looking for proxies in a forked process is not safe on macOS"
@@ -129,6 +130,16 @@ class InProcessAction(UnshownAction):
 
     def _host(self, task_vars: Mapping[str, t.Any]) -> t.Any:
         return self._task.delegate_to or task_vars.get("inventory_hostname")
+
+
+def switched_on(value: t.Any) -> bool:
+    """What the variable says; AnsibleActionFail if that is neither yes nor no."""
+    try:
+        return bool(boolean(value))
+    except TypeError as reason:
+        raise AnsibleActionFail(
+            f"The variable '{SWITCH}' is {value!r}, which is neither yes nor no. Correct it, or leave it out."
+        ) from reason
 
 
 def leave_garbage() -> None:

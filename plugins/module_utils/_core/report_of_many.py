@@ -14,7 +14,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import CREAT
 from ansible_collections.vox.roster.plugins.module_utils._core.report import diff
 
 if t.TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from ansible_collections.vox.roster.plugins.module_utils._core.apply import Outcome
     from ansible_collections.vox.roster.plugins.module_utils._core.plan import Change
@@ -81,11 +81,20 @@ def diff_of_many(resource: Resource, changed: Sequence[Change]) -> dict[str, t.A
         one = diff(resource, change)
         for side, whole in ((before, one["before"]), (after, one["after"])):
             if whole:
-                kept = change.differing if change.action == UPDATE else tuple(change.desired)
-                side[change.label] = {name: value for name, value in whole.items() if name in kept}
+                telling = _telling(resource, change)
+                side[change.label] = {name: value for name, value in whole.items() if name in telling}
     if len(changed) > DETAILED:
         after[f"and {len(changed) - DETAILED} more"] = "see 'changes'"
     return {"before_header": resource.plural, "after_header": resource.plural, "before": before, "after": after}
+
+
+def _telling(resource: Resource, change: Change) -> Collection[str]:
+    """The fields that a list shows of a change: what differs, what was asked for, or who it is that goes."""
+    if change.action == UPDATE:
+        return change.differing
+    if change.action == CREATE:
+        return change.desired
+    return [one.name for one in resource.fields if one.name in resource.keys or (one.needed and not one.secret)]
 
 
 def _shortened(failure: dict[str, t.Any]) -> dict[str, t.Any]:

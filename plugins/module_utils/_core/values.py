@@ -91,7 +91,7 @@ def clean_digits(value: str) -> str:
     """Digits only; empty clears."""
     value = western_digits(value.strip())
     if value and not (value.isascii() and value.isdigit()):
-        raise ValueError("is not made of digits only.")
+        raise ValueError("is not made of digits only. Write it like '1001', in quotes.")
     return value
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from unittest import mock
 
 import pytest
+from ansible.errors import AnsibleActionFail
 from ansible.module_utils.basic import AnsibleModule
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
@@ -232,6 +233,18 @@ def test_options_that_do_not_exist_are_refused_in_the_words_of_ansible(plural: b
     assert result["failed"] and result["msg"].startswith(words)
     assert result["msg"][len(words) :] == ordinary["msg"].partition(" module: ")[2]
     assert result.get("invocation", {}).keys() == ordinary.get("invocation", {}).keys()
+
+
+@pytest.mark.parametrize(("value", "meant"), [(True, True), ("no", False), ("True", True), (0, False)])
+def test_the_variable_switches_it_off_in_any_of_the_words_of_ansible(value: t.Any, meant: bool):
+    assert _in_process.switched_on(value) is meant
+
+
+@pytest.mark.parametrize("value", ["maybe", None, 2, ["yes"]])
+def test_a_switch_that_is_neither_yes_nor_no_is_refused(value: t.Any):
+    with pytest.raises(AnsibleActionFail, match="'vox_roster_in_process' is ") as refusal:
+        _in_process.switched_on(value)
+    assert f"is {value!r}, which is neither yes nor no. Correct it" in str(refusal.value)
 
 
 def test_the_environment_and_the_directory_are_those_of_a_process_of_its_own(tmp_path: t.Any):

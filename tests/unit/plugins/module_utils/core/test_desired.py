@@ -60,7 +60,7 @@ def test_a_secret_that_makes_no_sense_is_not_told() -> None:
     resource = PERSON._replace(fields=(*(one for one in PERSON.fields if one.name != "pin"), pin))
     with pytest.raises(Failure) as caught:
         desired_values(resource, PRESENT, {"email": "a@b.cd", "pin": "mark"})
-    assert str(caught.value) == "the value of 'pin' is not made of digits only."
+    assert str(caught.value) == "the value of 'pin' is not made of digits only. Write it like '1001', in quotes."
 
 
 def test_the_resource_looks_at_the_whole() -> None:

@@ -41,6 +41,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     SERVER,
     Failure,
 )
+from ansible_collections.vox.roster.plugins.module_utils._services import simotel
 from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, PERSON, Service, failing, person
 
 Options = dict[str, t.Any]
@@ -471,6 +472,14 @@ def test_the_difference_shows_what_differs_and_what_was_asked_for(monkeypatch: p
     shown = diff_of_many(PERSON, done)
     assert shown["after"] == {"person 1": {"email": "p1@example.com", "name": "P 1"}, "and 2 more": "see 'changes'"}
     assert shown["before"] == {}
+
+
+def test_the_difference_shows_of_a_record_that_goes_whose_it_is() -> None:
+    before = {"id": "7", "number": "1001", "name": "Sara Ahmadi", "secret": "s", "context": "main_routing"}
+    change = Change(DELETE, "user 1001", {"number": "1001"}, before=before)
+    assert diff_of_many(simotel.USER, [change])["before"] == {
+        "user 1001": {"id": "7", "number": "1001", "name": "Sara Ahmadi"}
+    }
 
 
 def test_the_result_of_many() -> None:
