@@ -52,7 +52,8 @@ options:
   on_error:
     description:
       - V(continue) works through all items, whatever becomes of one. V(stop) begins no further change after the first
-        failure. In both cases the task fails in the end, and says what was done.
+        failure, and none behind an item that cannot be planned, which check mode foresees. In both cases the task
+        fails in the end, and says what was done.
     type: str
     choices: [continue, stop]
     default: continue

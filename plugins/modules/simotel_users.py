@@ -407,7 +407,8 @@ unlisted:
   type: dict
   sample:
 failure:
-  description: The first failure, for a playbook to act upon. Those of all items are in RV(changes.failed).
+  description:
+    - The first failure, for a playbook to act upon. The others are in RV(changes.failed) and RV(changes.failed_more).
   returned: failure
   type: dict
   contains:

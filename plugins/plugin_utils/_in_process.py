@@ -57,6 +57,7 @@ else:
     PROFILE = ("legacy",)
     ENCODING = {"cls": get_module_encoder(*PROFILE, Direction.CONTROLLER_TO_MODULE)}
 
+SLOW = 2  # changes a second, below which a minute tells more
 SWITCH = "vox_roster_in_process"
 # Asked when this file is imported, which the main process does: a worker has no terminal. ansible-runner, and so AWX,
 # provides one and keeps what is printed there.
@@ -162,14 +163,18 @@ class Progress:
     def __init__(self, name: str, pause: float = 5.0) -> None:
         self._name = name
         self._pause = pause  # seconds without a word
-        self._started = self._told = time.monotonic()
+        self._started: float | None = None
+        self._told = 0.0
 
     def __call__(self, done: int, total: int) -> None:
         now = time.monotonic()
-        if now - self._told >= self._pause:
+        if self._started is None:
+            self._started = self._told = now
+        elif now - self._told >= self._pause:
             self._told = now
             rate = done / (now - self._started)
-            text = f"{self._name}: {done} of {total} changes made, {rate:.0f} a second"
+            speed = f"{rate:.0f} a second" if rate >= SLOW else f"{rate * 60:.0f} a minute"
+            text = f"{self._name}: {done} of {total} changes made, {speed}"
             display.display(
                 text, color=constants.config.get_config_value("COLOR_VERBOSE"), stderr=True, screen_only=True
             )

@@ -111,7 +111,12 @@ def answer_with(
 
 
 def _in_brief(value: t.Any) -> t.Any:
-    return f"{len(value)} items" if isinstance(value, list) and len(value) > ITEMS else value
+    """An option without its long lists, also where it is a list whose items have some."""
+    if isinstance(value, dict):
+        return {name: _in_brief(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return f"{len(value)} items" if len(value) > ITEMS else [_in_brief(one) for one in value]
+    return value
 
 
 def _hide(redactor: Redactor, arguments: Mapping[str, t.Any], entries: Iterable[Mapping[str, t.Any]]) -> None:

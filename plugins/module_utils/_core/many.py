@@ -201,6 +201,28 @@ def removal(resource: Resource, record: Record) -> Change:
     return Change(DELETE, label_of(resource, natural), natural, before=record.values, record=record)
 
 
+def predict_all(changes: Sequence[Change], stop: bool) -> list[Outcome | None]:
+    """The outcome of each change in their order, if the service refuses none; None as for ``carry_out_all``."""
+    last = _last(changes, stop)
+    return [
+        predict(change) if position <= last or _is_settled(change) else None for position, change in enumerate(changes)
+    ]
+
+
+def _last(changes: Sequence[Change], stop: bool) -> int:
+    """The position of the last change that is attempted, if the service refuses none.
+
+    Where a task stops after a failure, that is the first that the plan refuses.
+    """
+    refused = (position for position, change in enumerate(changes) if stop and change.refusal)
+    return next(refused, len(changes) - 1)
+
+
+def _is_settled(change: Change) -> bool:
+    """Whether there is nothing to do, nor anything to complain of."""
+    return change.action == NOTHING and not change.refusal
+
+
 def carry_out_all(
     resource: Resource,
     client: Client,
@@ -214,13 +236,13 @@ def carry_out_all(
     """The outcome of each change in their order; None for those not attempted.
 
     Those are what is left after an interruption, and after a failure where it stops then.
-    watch: is told every second, and at the end, how many are done, and of how many.
+    watch: is told at the start, every second, and at the end how many are done, and of how many.
     """
     halted = threading.Event()
-    outcomes = [predict(change) if change.action == NOTHING and not change.refusal else None for change in changes]
+    outcomes = [predict(change) if _is_settled(change) else None for change in changes]
     total = outcomes.count(None)
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-    for position, outcome in enumerate(outcomes):
+    for position, outcome in enumerate(outcomes[: _last(changes, stop) + 1]):
         if outcome is None:
             waiting.put(position)
 
@@ -238,6 +260,8 @@ def carry_out_all(
     with ThreadPoolExecutor(max_workers=concurrency) as pool:
         try:
             workers = _started(pool, work, min(concurrency, total))
+            if workers:
+                watch(0, total)
             while workers:
                 ended, workers = wait(workers, timeout=WATCHED)
                 watch(total - outcomes.count(None), total)
@@ -278,8 +302,10 @@ class _Named:
     def __init__(self, resource: Resource, items: Sequence[Item], changes: Sequence[Change]) -> None:
         self._resource = resource
         self._ids = {change.record.values.get("id") for change in changes if change.record}
+        # None stands for what cannot be compared, with which nothing is named.
         self._keys = {
-            key: {canonical_of(resource, key, item.desired.get(key)) for item in items} for key in resource.keys
+            key: {canonical_of(resource, key, item.desired.get(key)) for item in items} - {None}
+            for key in resource.keys
         }
 
     def holds(self, record: Record) -> bool:
@@ -312,9 +338,10 @@ def _refuse_duplicates(resource: Resource, items: Sequence[Item]) -> None:
     for item in items:
         for key in resource.keys:
             value = item.desired.get(key)
-            if is_blank(value):
+            canonical = canonical_of(resource, key, value)
+            if is_blank(value) or is_blank(canonical):
                 continue
-            before = seen.setdefault((key, canonical_of(resource, key, value)), item.position)
+            before = seen.setdefault((key, canonical), item.position)
             if before != item.position:
                 twice.append(f"items {before} and {item.position} of '{resource.plural}' both have the {key} {value!r}")
     if twice:

@@ -13,7 +13,6 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.vox.roster.plugins.module_utils import _start  # noqa: F401  pylint: disable=unused-import
-from ansible_collections.vox.roster.plugins.module_utils._core.apply import predict
 from ansible_collections.vox.roster.plugins.module_utils._core.drift import result_of_comparison
 from ansible_collections.vox.roster.plugins.module_utils._core.entry import answer_with, finish
 from ansible_collections.vox.roster.plugins.module_utils._core.interruption import (
@@ -28,6 +27,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.many import (
     items_of,
     plan_items,
     plan_purge,
+    predict_all,
     purge_of,
     read,
 )
@@ -111,6 +111,7 @@ def settle_many(
     items = items_of(resource, params)
     purge = purge_of(resource, params)
     client = resource.connect(params, check_mode, redactor)
+    stop = params["on_error"] == "stop"
     asked = interruption or Interruption()
     with asked.at_once():
         records = read(resource, client, items, purge)
@@ -118,8 +119,7 @@ def settle_many(
         if purge:
             planned += plan_purge(resource, client, items, planned, records, purge)
     if check_mode:
-        return [predict(change) for change in planned]
-    stop = params["on_error"] == "stop"
+        return predict_all(planned, stop)
     concurrency, retries = params["concurrency"], params["retries"]
     return carry_out_all(resource, client, planned, concurrency, stop, retries, watch, asked)
 
@@ -140,7 +140,7 @@ def result_of_many(
     if failures:
         result["msg"] = (
             f"{len(failures)} of {len(outcomes)} {resource.plural} failed. The first: {failures[0]} "
-            "All are in 'changes.failed', and what was done is in 'changes', too."
+            "All are in 'changes', and so is what was done."
         )
         result["failure"] = failures[0].as_result()
     if interrupted and len(attempted) < len(outcomes):

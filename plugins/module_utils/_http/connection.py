@@ -105,7 +105,7 @@ class Connection:
 
     judge: takes the answer, returns its payload, or raises Failure when the service did not do as asked.
     renew: gets fresh credentials after an authentication failure; False when that is impossible.
-    allowance: shared with the other connections of the task, where it has several.
+    allowance, pace: shared with the other connections of the task to the same server, where it has several.
     Safe to use from several threads.
     """
 
@@ -117,6 +117,7 @@ class Connection:
         redactor: Redactor | None = None,
         renew: Callable[[], bool] | None = None,
         allowance: Allowance | None = None,
+        pace: Pace | None = None,
     ) -> None:
         self.settings = settings
         self.redactor = redactor or Redactor()
@@ -128,7 +129,7 @@ class Connection:
         self._judge = judge
         self._renew = renew
         self._sessions = threading.local()
-        self._pace = Pace(settings.requests_per_minute)
+        self._pace = pace or Pace(settings.requests_per_minute)
         self._allowance = allowance or Allowance()
         self._abandoned = False
 
@@ -183,9 +184,12 @@ class Connection:
             raise failure
         if failure.kind == errors.AUTHENTICATION and may_renew and self._renew and self._renew():
             return True
+        if failure.kind == errors.RATE_LIMIT and failure.retry_after is not None:
+            # Also where this request is not sent again: the service means all of them.
+            self._pace.hold(failure.retry_after)
         if attempt >= self.settings.retries or not may_resend(operation.effect, failure):
             raise self._described(failure, operation)
-        if failure.kind == errors.RATE_LIMIT:
+        if failure.kind == errors.RATE_LIMIT or failure.retry_after is not None:
             self._pace.hold(pause(attempt, failure))
         else:
             time.sleep(pause(attempt, failure))

@@ -39,6 +39,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.options import (
     settings,
     with_environment,
 )
+from ansible_collections.vox.roster.plugins.module_utils._http.pace import Pace
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import READ
 from ansible_collections.vox.roster.plugins.module_utils._http.sunbird_tokens import (
     Source,
@@ -195,20 +196,26 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
         key = required(params, "api_key", "SUNBIRD_API_KEY")
     redactor.add(key)
     keyed = {"Authorization": f"Bearer {header_value('api_key', key)}"} if key else {}
-    tokens = _tokens(params, root, keyed, redactor)
+    pace = Pace(root.requests_per_minute)
+    tokens = _tokens(params, root, keyed, redactor, pace)
     api = root._replace(url=f"{root.url}/api") if through_gateway else root
     headers = keyed if through_gateway else {}
     allowance = Allowance()
     return Sunbird(
         params["mode"],
-        Connection(api, HeaderAuth(headers), payload_of, redactor, allowance=allowance),
-        Connection(api, _TokenAuth(headers, tokens), payload_of, redactor, tokens.renew, allowance),
+        Connection(api, HeaderAuth(headers), payload_of, redactor, allowance=allowance, pace=pace),
+        Connection(api, _TokenAuth(headers, tokens), payload_of, redactor, tokens.renew, allowance, pace),
         tokens,
     )
 
 
-def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str], redactor: Redactor) -> Tokens:
-    """Where user tokens come from. keyed: the header with the API key, which the refresh with roles demands."""
+def _tokens(
+    params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str], redactor: Redactor, pace: Pace
+) -> Tokens:
+    """Where user tokens come from.
+
+    keyed: the header with the API key, which the refresh with roles demands. pace: of what is sent with that key.
+    """
     token = given(params, "user_token")
     if token:
         redactor.add(token)
@@ -222,7 +229,7 @@ def _tokens(params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str
         return Tokens(None, None, redactor, homeless=form is not None)
     keycloak = root._replace(url=base_url(keycloak_url, "keycloak_url"))
     public = root._replace(url=f"{root.url}/auth") if through_gateway else keycloak
-    refresher = Connection(public, HeaderAuth(keyed), refreshed_token_of, redactor) if keyed else None
+    refresher = Connection(public, HeaderAuth(keyed), refreshed_token_of, redactor, pace=pace) if keyed else None
     path = f"realms/{quote(params['realm'], safe='')}/protocol/openid-connect/token"
     key = (keycloak, public, path, *sorted(form.items()), *sorted(keyed.items()))
     source = Source(Connection(keycloak, HeaderAuth({}), token_of, redactor), path, form, refresher, key)

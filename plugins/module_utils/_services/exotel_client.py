@@ -209,7 +209,7 @@ class UserClient:
 
     def _is_gone(self, identifier: str) -> bool:
         wanted = [{"id": identifier}]
-        return not holds_all(self.candidates(wanted), wanted)
+        return not holds_all(self._reader.candidates(wanted), wanted)
 
     def _completed(self, user: User) -> User:
         try:

@@ -160,6 +160,14 @@ def test_duplicates_name_both_positions(exotel: ExotelMany, case: str) -> None:
     assert exotel.operations == {}
 
 
+def test_numbers_without_a_digit_are_not_the_same_number(exotel: ExotelMany) -> None:
+    users = [*people(0, 2), *people(2, 3), *people(3, 4)]
+    users[0]["device_contact_uri"], users[1]["device_contact_uri"] = "unknown", "n/a"
+    result = exotel(users=users)
+    assert result["summary"] == counts(created=2, failed=2)
+    assert all("which is no telephone number" in one["failure"]["message"] for one in result["changes"]["failed"])
+
+
 def test_an_item_needs_a_key(exotel: ExotelMany) -> None:
     users = [*people(0, 1), {"first_name": "Meera"}]
     result = exotel(users=users)
@@ -210,6 +218,14 @@ def test_a_purge_in_a_large_account_leaves_who_may_be_meant_alone(exotel: Exotel
     exotel.sandbox.dialect(**{"exotel.phone_echo": "national"})
     users = [*people(0, 118), {"email": "new@example.com", "device_contact_uri": phone(119), "state": "absent"}]
     assert exotel(users=users, purge=True)["changes"]["deleted"] == labels(118, 119)
+
+
+@pytest.mark.parametrize("unknown_id", ["forbidden", "invalid"])
+def test_a_purge_of_everybody_knows_who_is_gone_after_a_lost_answer(exotel: ExotelMany, unknown_id: str) -> None:
+    exotel(users=people(0, 3))
+    exotel.sandbox.dialect(**{"exotel.unknown_id": unknown_id})
+    exotel.sandbox.fault("exotel.user.delete", "reset_after")
+    assert exotel(users=[], purge=True, purge_limit=3)["summary"] == counts(deleted=3)
 
 
 GUARDS: dict[str, tuple[Result, str]] = {

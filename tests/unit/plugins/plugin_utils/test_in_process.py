@@ -10,6 +10,7 @@ import json
 import multiprocessing
 import os
 import re
+import time
 import typing as t
 from dataclasses import dataclass
 from unittest import mock
@@ -235,6 +236,16 @@ def test_options_that_do_not_exist_are_refused_in_the_words_of_ansible(plural: b
     assert result.get("invocation", {}).keys() == ordinary.get("invocation", {}).keys()
 
 
+def test_a_long_list_within_an_item_is_only_counted_where_the_options_are_told():
+    numbers = [f"0912{number:07d}" for number in range(1000)]
+    internal = {"_ansible_module_name": "a module", "_ansible_check_mode": False, "_ansible_diff": True}
+    groups = [{"name": "District 1", "numbers": numbers}, {"name": "District 2", "numbers": numbers[:3]}]
+    options = {"url": "http://127.0.0.1:9", "api_key": "key-mark", "retries": 0, "groups": groups, **internal}
+    result = _in_process.run(autodialer.GROUP, True, options, _in_process.unwatched)
+    shown = [group["numbers"] for group in result["invocation"]["module_args"]["groups"]]
+    assert shown == ["1000 items", numbers[:3]]
+
+
 @pytest.mark.parametrize(("value", "meant"), [(True, True), ("no", False), ("True", True), (0, False)])
 def test_the_variable_switches_it_off_in_any_of_the_words_of_ansible(value: t.Any, meant: bool):
     assert _in_process.switched_on(value) is meant
@@ -272,11 +283,14 @@ def test_only_a_worker_looks_for_garbage_less_often(parent: t.Any, threshold: in
 
 
 def test_progress_is_told_now_and_then_and_not_on_standard_output(capfd: pytest.CaptureFixture[str]):
-    progress = _in_process.Progress("vox.roster.simotel_users", pause=0.0)
-    progress(5, 10)
-    quiet = _in_process.Progress("vox.roster.simotel_users", pause=60.0)
-    quiet(6, 10)
+    now = 100.0
+    progress = _in_process.Progress("vox.roster.simotel_users")
+    with mock.patch.object(time, "monotonic", lambda: now):
+        for now, done in ((100.0, 0), (104.0, 8), (105.0, 10), (109.0, 14), (110.0, 15)):
+            progress(done, 20)
     printed = capfd.readouterr()
     assert printed.out == ""
-    assert re.findall(r"vox.roster.simotel_users: 5 of 10 changes made, \d+ a second", printed.err)
-    assert "6 of 10" not in printed.err
+    assert re.findall(r"vox\.roster\.simotel_users: (.*?)(?:\x1b.*)?\n", printed.err) == [
+        "10 of 20 changes made, 2 a second",
+        "15 of 20 changes made, 90 a minute",
+    ]

@@ -23,6 +23,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.many import (
     joined,
     plan_items,
     plan_purge,
+    predict_all,
     purge_of,
     read,
     removal,
@@ -42,7 +43,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     Failure,
 )
 from ansible_collections.vox.roster.plugins.module_utils._services import simotel
-from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, PERSON, Service, failing, person
+from ansible_collections.vox.roster.tests.unit.made_up import FIELDS, MASKED, PERSON, Service, failing, person
 
 Options = dict[str, t.Any]
 
@@ -308,6 +309,13 @@ def test_the_filter_has_to_match_the_whole_value_and_takes_nothing_for_an_empty_
     assert [change.record.values["id"] for change in purged([], *held, limit=9, note="") if change.record] == ["1"]
 
 
+def test_a_key_that_cannot_be_read_names_nobody() -> None:
+    items = items_of(PERSON, params({"email": "sara@example.com"}))
+    held = [*records(person()), Record({**decode(FIELDS, person(_id="9", mail="b@b.cd")), "phone": MASKED}, {})]
+    going = plan_purge(PERSON, Service(), items, plan_items(PERSON, items, held), held, Purge({}, 9))
+    assert [change.before and change.before["id"] for change in going] == ["9"]
+
+
 # What is carried out
 
 
@@ -353,9 +361,27 @@ def test_a_refusal_is_an_outcome_and_stops_where_it_shall() -> None:
     items = [{"email": "no"}, {"email": "p@example.com", "name": "P"}]
     outcomes, told = carried_out(Service(), items, stop=True)
     assert outcomes[0] is not None and outcomes[0].failure is not None
-    assert (outcomes[1], told) == (None, [(1, 2)])
+    assert (outcomes[1], told) == (None, [(0, 2), (1, 2)])
     outcomes, _told = carried_out(Service(), items)
     assert outcomes[1] is not None and outcomes[1].changed
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+@pytest.mark.parametrize("stop", [False, True])
+def test_what_a_refusal_stops_is_foreseen(stop: bool, concurrency: int) -> None:
+    items = [{"email": f"q{number}@example.com", "name": "Q"} for number in range(3)]
+    items += [{"email": "no"}, {"email": "p0@example.com"}, {"email": "r@example.com", "name": "R"}, {"email": "n"}]
+    service = Service(*numbered(1))
+    planned = plan_items(PERSON, items_of(PERSON, params(*items)), service.candidates([]))
+    foreseen = [outcome and outcome.changed for outcome in predict_all(planned, stop)]
+    assert foreseen == [True, True, True, False, False, *((None, None) if stop else (True, False))]
+    outcomes, _told = carried_out(service, items, stop=stop, concurrency=concurrency)
+    assert [outcome and outcome.changed for outcome in outcomes] == foreseen
+
+
+def test_without_a_refusal_a_task_that_may_stop_does_everything() -> None:
+    outcomes, _told = carried_out(Service(), [{"email": "p@example.com", "name": "P"}], stop=True)
+    assert outcomes[0] is not None and outcomes[0].changed
 
 
 def test_each_change_is_tried_again_as_often_as_the_task_says(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -486,7 +512,7 @@ def test_the_result_of_many() -> None:
     failed = outcome_of("update", 2, no())
     told = result_of_many(PERSON, [outcome_of(CREATE, 1), failed, None], with_diff=True)
     assert told["msg"] == (
-        f"1 of 3 persons failed. The first: {no()} All are in 'changes.failed', and what was done is in 'changes', too."
+        f"1 of 3 persons failed. The first: {no()} All are in 'changes', and so is what was done."
     )
     assert told["failure"] == no().as_result()
     assert (told["changed"], set(told["diff"]["after"])) == (True, {"person 1"})

@@ -108,6 +108,19 @@ def test_connections_of_one_task_count_together(monkeypatch: pytest.MonkeyPatch)
         sunbird.call(keyed)
 
 
+def test_connections_of_one_task_are_told_to_slow_down_together() -> None:
+    options = {name: argument.get("default") for name, argument in ARGUMENTS.arguments.items()}
+    keyed, personal = (Endpoint("read user", "GET", "user", "user", personal=one) for one in (False, True))
+    with serving(answer("", 429, Retry_After="100000")) as server:
+        sunbird = connect_sunbird(
+            {**options, "url": server.url, "api_key": "key-mark", "user_token": "token"}, False, Redactor()
+        )
+        for endpoint in (personal, keyed):
+            with pytest.raises(Failure):
+                sunbird.call(endpoint)
+        assert len(server.heard) == 1
+
+
 @pytest.mark.parametrize("through_proxy", [False, True])
 @pytest.mark.parametrize("with_tls", [False, True])
 def test_a_head_that_drips_ends_in_time(authority: Authority, with_tls: bool, through_proxy: bool) -> None:
