@@ -53,7 +53,10 @@ YAML_FAULTS = [
             "3:15: 'numbr' is no key of 'simotel'. Did you mean 'number'?",
         ],
     ),
-    (person("simotel: {number: 1e3}"), ["3:23: 'simotel.number' is '1e3', which is not made of digits only. Write it like '1001', in quotes."]),
+    (
+        person("simotel: {number: 1e3}"),
+        ["3:23: 'simotel.number' is '1e3', which is not made of digits only. Write it like '1001', in quotes."],
+    ),
     (
         person("simotel: {number: 7, active: maybe}"),
         ["3:34: 'simotel.active' is 'maybe', which is neither yes nor no."],
@@ -105,7 +108,10 @@ YAML_FAULTS = [
         ["1:22: 'number' is no key that can be the same for all of simotel."],
     ),
     ("defaults: {simotl: {}}\npeople: []", ["1:12: 'simotl' is no service. Did you mean 'simotel'?"]),
-    ("defaults: {simotel: {port: x}}\npeople: []", ["1:28: 'simotel.port' is 'x', which is not made of digits only. Write it like '1001', in quotes."]),
+    (
+        "defaults: {simotel: {port: x}}\npeople: []",
+        ["1:28: 'simotel.port' is 'x', which is not made of digits only. Write it like '1001', in quotes."],
+    ),
     ("departments: []\npeople: []", ["1:14: 'departments' has to be key and value pairs."]),
     ("autodialer_groups:\n  - {numbers: [7]}", ["2:5: a group needs a 'name'."]),
     (
@@ -176,7 +182,8 @@ def test_a_fault_of_a_default_is_told_once() -> None:
     text = f"defaults: {{simotel: {{port: x}}}}\npeople:\n{people}"
     assert len(wrong("r.yml", text)) == 1
     told = wrong("r.yml", f"people:\n{people}", defaults={"simotel": {"port": "x"}})
-    assert told == ["defaults.simotel.port: 'simotel.port' is 'x', which is not made of digits only. Write it like '1001', in quotes."]
+    message = "'simotel.port' is 'x', which is not made of digits only. Write it like '1001', in quotes."
+    assert told == [f"defaults.simotel.port: {message}"]
 
 
 CSV_FAULTS = [

@@ -511,9 +511,7 @@ def test_the_difference_shows_of_a_record_that_goes_whose_it_is() -> None:
 def test_the_result_of_many() -> None:
     failed = outcome_of("update", 2, no())
     told = result_of_many(PERSON, [outcome_of(CREATE, 1), failed, None], with_diff=True)
-    assert told["msg"] == (
-        f"1 of 3 persons failed. The first: {no()} All are in 'changes', and so is what was done."
-    )
+    assert told["msg"] == f"1 of 3 persons failed. The first: {no()} All are in 'changes', and so is what was done."
     assert told["failure"] == no().as_result()
     assert (told["changed"], set(told["diff"]["after"])) == (True, {"person 1"})
     assert "diff" not in result_of_many(PERSON, [outcome_of(CREATE, 1)], with_diff=False)
