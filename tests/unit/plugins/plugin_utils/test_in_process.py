@@ -283,10 +283,10 @@ def test_only_a_worker_looks_for_garbage_less_often(parent: t.Any, threshold: in
 
 
 def test_progress_is_told_now_and_then_and_not_on_standard_output(capfd: pytest.CaptureFixture[str]):
-    now = 100.0
     progress = _in_process.Progress("vox.roster.simotel_users")
-    with mock.patch.object(time, "monotonic", lambda: now):
+    with mock.patch.object(time, "monotonic") as clock:
         for now, done in ((100.0, 0), (104.0, 8), (105.0, 10), (109.0, 14), (110.0, 15)):
+            clock.return_value = now
             progress(done, 20)
     printed = capfd.readouterr()
     assert printed.out == ""
