@@ -51,9 +51,9 @@ options:
     default: 8
   on_error:
     description:
-      - V(continue) works through all items, whatever becomes of one. V(stop) begins no further change after the first
-        failure, and none behind an item that cannot be planned, which check mode foresees. In both cases the task
-        fails in the end, and says what was done.
+      - V(continue) works through all items, whatever becomes of one, unless the service asks for a pause of more than
+        two minutes. V(stop) begins no further change after the first failure, and none behind an item that cannot be
+        planned, which check mode foresees. In both cases the task fails in the end, and says what was done.
     type: str
     choices: [continue, stop]
     default: continue

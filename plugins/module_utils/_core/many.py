@@ -31,6 +31,7 @@ from ansible_collections.vox.roster.plugins.module_utils._core.plan import (
     plan,
 )
 from ansible_collections.vox.roster.plugins.module_utils._http.errors import BROKEN, INTERNAL, OPTION, REFUSED, Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.retry import is_sent_away
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -235,7 +236,8 @@ def carry_out_all(
 ) -> list[Outcome | None]:
     """The outcome of each change in their order; None for those not attempted.
 
-    Those are what is left after an interruption, and after a failure where it stops then.
+    Those are what is left after an interruption, after the service has asked for more time than a task can wait, and
+    after any failure where it stops then.
     watch: is told at the start, every second, and at the end how many are done, and of how many.
     """
     halted = threading.Event()
@@ -253,7 +255,7 @@ def carry_out_all(
             except queue.Empty:
                 return
             outcome = _settled(resource, client, changes[position], retries)
-            if outcome.failure and stop:
+            if outcome.failure and (stop or is_sent_away(outcome.failure)):
                 halted.set()
             outcomes[position] = outcome
 

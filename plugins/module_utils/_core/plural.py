@@ -138,9 +138,11 @@ def result_of_many(
         "warnings": _some([warning for outcome in attempted for warning in outcome.change.warnings]),
     }
     if failures:
+        left = outcomes.count(None)
         result["msg"] = (
-            f"{len(failures)} of {len(outcomes)} {resource.plural} failed. The first: {failures[0]} "
-            "All are in 'changes', and so is what was done."
+            f"{len(failures)} of {len(outcomes)} {resource.plural} failed"
+            f"{f', {left} not attempted' if left and not interrupted else ''}. "
+            f"The first: {failures[0]} All are in 'changes', and so is what was done."
         )
         result["failure"] = failures[0].as_result()
     if interrupted and len(attempted) < len(outcomes):

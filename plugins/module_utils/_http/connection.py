@@ -24,6 +24,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.pace import Pace
 from ansible_collections.vox.roster.plugins.module_utils._http.redact import Redactor
 from ansible_collections.vox.roster.plugins.module_utils._http.retry import (
     READ,
+    is_worth_waiting,
     may_resend,
     parse_retry_after,
     pause,
@@ -184,10 +185,10 @@ class Connection:
             raise failure
         if failure.kind == errors.AUTHENTICATION and may_renew and self._renew and self._renew():
             return True
-        if failure.kind == errors.RATE_LIMIT and failure.retry_after is not None:
-            # Also where this request is not sent again: the service means all of them.
-            self._pace.hold(failure.retry_after)
         if attempt >= self.settings.retries or not may_resend(operation.effect, failure):
+            if failure.kind == errors.RATE_LIMIT and failure.retry_after is not None and is_worth_waiting(failure):
+                # This request is not sent again, but the service means the others, too.
+                self._pace.hold(failure.retry_after)
             raise self._described(failure, operation)
         if failure.kind == errors.RATE_LIMIT or failure.retry_after is not None:
             self._pace.hold(pause(attempt, failure))

@@ -12,9 +12,6 @@ import collections
 import threading
 import time
 
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import RATE_LIMIT, Failure
-from ansible_collections.vox.roster.plugins.module_utils._http.retry import LONGEST_RETRY_AFTER
-
 WINDOW = 60.0  # seconds over which services count requests
 
 
@@ -35,12 +32,10 @@ class Pace:
             self._quiet_until = max(self._quiet_until, time.monotonic() + seconds)
 
     def wait(self) -> None:
-        """Return when one more request may be sent, and count it; Failure where a task cannot wait for that."""
+        """Return when one more request may be sent, and count it."""
         while True:
             with self._lock:
                 now = time.monotonic()
-                if self._quiet_until - now > LONGEST_RETRY_AFTER:
-                    raise _too_long(self._quiet_until - now)
                 due = max(self._quiet_until, self._free_at())
                 if due <= now:
                     if self._sent is not None:
@@ -52,8 +47,3 @@ class Pace:
         if self._sent is None or len(self._sent) < (self._sent.maxlen or 0):
             return 0.0
         return self._sent[0] + WINDOW
-
-
-def _too_long(seconds: float) -> Failure:
-    message = f"the service wants no request for another {seconds:.0f} s, so this one was not sent"
-    return Failure(RATE_LIMIT, message, retryable=True, retry_after=seconds)

@@ -12,7 +12,7 @@ import email.utils
 import random
 import typing as t
 
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import Failure
+from ansible_collections.vox.roster.plugins.module_utils._http.errors import RATE_LIMIT, Failure
 
 if t.TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,6 +39,11 @@ def may_resend(effect: str, failure: Failure) -> bool:
 def is_worth_waiting(failure: Failure) -> bool:
     """Whether what failed may succeed after a pause that a task can take."""
     return failure.retryable and (failure.retry_after is None or failure.retry_after <= LONGEST_RETRY_AFTER)
+
+
+def is_sent_away(failure: Failure) -> bool:
+    """Whether the service wants no request at all for longer than a task can wait."""
+    return failure.kind == RATE_LIMIT and (failure.retry_after or 0) > LONGEST_RETRY_AFTER
 
 
 def pause(attempt: int, failure: Failure, jitter: Callable[[], float] = random.random) -> float:

@@ -197,7 +197,7 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
     redactor.add(key)
     keyed = {"Authorization": f"Bearer {header_value('api_key', key)}"} if key else {}
     pace = Pace(root.requests_per_minute)
-    tokens = _tokens(params, root, keyed, redactor, pace)
+    tokens = _tokens(params, root, keyed, redactor, pace if through_gateway else None)
     api = root._replace(url=f"{root.url}/api") if through_gateway else root
     headers = keyed if through_gateway else {}
     allowance = Allowance()
@@ -210,11 +210,12 @@ def connect(params: Mapping[str, t.Any], read_only: bool, redactor: Redactor) ->
 
 
 def _tokens(
-    params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str], redactor: Redactor, pace: Pace
+    params: Mapping[str, t.Any], root: Settings, keyed: Mapping[str, str], redactor: Redactor, pace: Pace | None
 ) -> Tokens:
     """Where user tokens come from.
 
-    keyed: the header with the API key, which the refresh with roles demands. pace: of what is sent with that key.
+    keyed: the header with the API key, which the refresh with roles demands.
+    pace: of what else is sent to the same server, if anything.
     """
     token = given(params, "user_token")
     if token:

@@ -209,7 +209,11 @@ class UserClient:
 
     def _is_gone(self, identifier: str) -> bool:
         wanted = [{"id": identifier}]
-        return not holds_all(self._reader.candidates(wanted), wanted)
+        try:
+            return not holds_all(self._reader.candidates(wanted), wanted)
+        except Failure:
+            # Nothing is proven, and what the deletion failed with says more.
+            return False
 
     def _completed(self, user: User) -> User:
         try:

@@ -38,6 +38,7 @@ from ansible_collections.vox.roster.plugins.module_utils._http.errors import (
     INTERNAL,
     INVALID,
     OPTION,
+    RATE_LIMIT,
     REFUSED,
     SERVER,
     Failure,
@@ -379,6 +380,16 @@ def test_what_a_refusal_stops_is_foreseen(stop: bool, concurrency: int) -> None:
     assert [outcome and outcome.changed for outcome in outcomes] == foreseen
 
 
+@pytest.mark.parametrize(("seconds", "attempted"), [(None, 3), (120.0, 3), (121.0, 1)])
+def test_nothing_is_begun_once_the_service_wants_no_request(seconds: float | None, attempted: int) -> None:
+    service = Service()
+    away = Failure(RATE_LIMIT, "later", "demo", "create person", retry_after=seconds)
+    service.before["create"] = [failing(away)]
+    outcomes, _told = carried_out(service, [{"email": f"p{number}@example.com", "name": "P"} for number in range(3)])
+    assert service.calls.count("create") == attempted
+    assert [outcome is not None for outcome in outcomes] == [number < attempted for number in range(3)]
+
+
 def test_without_a_refusal_a_task_that_may_stop_does_everything() -> None:
     outcomes, _told = carried_out(Service(), [{"email": "p@example.com", "name": "P"}], stop=True)
     assert outcomes[0] is not None and outcomes[0].changed
@@ -511,7 +522,8 @@ def test_the_difference_shows_of_a_record_that_goes_whose_it_is() -> None:
 def test_the_result_of_many() -> None:
     failed = outcome_of("update", 2, no())
     told = result_of_many(PERSON, [outcome_of(CREATE, 1), failed, None], with_diff=True)
-    assert told["msg"] == f"1 of 3 persons failed. The first: {no()} All are in 'changes', and so is what was done."
+    found = f"1 of 3 persons failed, 1 not attempted. The first: {no()}"
+    assert told["msg"] == f"{found} All are in 'changes', and so is what was done."
     assert told["failure"] == no().as_result()
     assert (told["changed"], set(told["diff"]["after"])) == (True, {"person 1"})
     assert "diff" not in result_of_many(PERSON, [outcome_of(CREATE, 1)], with_diff=False)

@@ -352,20 +352,9 @@ def test_a_retry_after_beyond_reason_is_not_waited_for() -> None:
     assert failure.retry_after == 100000
 
 
-def test_after_a_retry_after_beyond_reason_nothing_is_sent() -> None:
-    with serving(answer("", 429, Retry_After="100000"), GOOD) as server:
-        talk = connect(server.url)
-        with pytest.raises(Failure, match=r"\(HTTP 429\)"):
-            talk.call(OPERATIONS[CREATE])
-        with pytest.raises(Failure, match="this one was not sent") as refusal:
-            talk.call(OPERATIONS[CREATE])
-        assert len(server.heard) == 1
-    assert (refusal.value.kind, refusal.value.acted) == (errors.RATE_LIMIT, False)
-    assert refusal.value.operation == OPERATIONS[CREATE].name
-
-
-def test_after_a_long_outage_a_task_still_looks_what_it_did() -> None:
-    with serving(answer("", 503, Retry_After="100000"), GOOD) as server:
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_change_that_has_begun_is_brought_to_its_end(status: int) -> None:
+    with serving(answer("", status, Retry_After="100000"), GOOD) as server:
         talk = connect(server.url)
         with pytest.raises(Failure):
             talk.call(OPERATIONS[CREATE])

@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.vox.roster.plugins.module_utils._http.errors import RATE_LIMIT, Failure
 from ansible_collections.vox.roster.plugins.module_utils._http.pace import WINDOW, Pace
-from ansible_collections.vox.roster.plugins.module_utils._http.retry import LONGEST_RETRY_AFTER
 
 
 @pytest.fixture(name="clock")
@@ -49,16 +47,3 @@ def test_whoever_is_told_to_wait_speaks_for_all(clock: list[float]) -> None:
     pace.hold(3)
     pace.wait()
     assert clock == [1007.0]
-
-
-def test_nobody_waits_longer_than_a_task_can(clock: list[float]) -> None:
-    pace = Pace(0)
-    pace.hold(600)
-    with pytest.raises(Failure, match="no request for another 600 s, so this one was not sent") as refusal:
-        pace.wait()
-    assert (refusal.value.kind, refusal.value.retry_after) == (RATE_LIMIT, 600.0)
-    assert refusal.value.retryable and refusal.value.acted is False
-    assert clock == [1000.0]
-    clock[0] += 600 - LONGEST_RETRY_AFTER
-    pace.wait()
-    assert clock == [1600.0]
