@@ -134,7 +134,7 @@ def compare(resource: Resource, params: Mapping[str, t.Any], redactor: Redactor)
     except Failure as failure:
         # Whether a record is the task's own account may take a log-in.
         unlisted = failure
-    still = sum(change.action == NOTHING and not change.refusal for change in changes)
+    still = sum(change.needs_nothing for change in changes)
     return Drift(client.address, scope, rows, still, unlisted)
 
 
@@ -168,7 +168,7 @@ def _surplus(
 
 
 def _is_finding(change: Change) -> bool:
-    return bool(change.action != NOTHING or change.refusal or change.warnings)
+    return bool(not change.needs_nothing or change.warnings)
 
 
 def row_of(resource: Resource, change: Change) -> Row:

@@ -206,7 +206,7 @@ def predict_all(changes: Sequence[Change], stop: bool) -> list[Outcome | None]:
     """The outcome of each change in their order, if the service refuses none; None as for ``carry_out_all``."""
     last = _last(changes, stop)
     return [
-        predict(change) if position <= last or _is_settled(change) else None for position, change in enumerate(changes)
+        predict(change) if position <= last or change.needs_nothing else None for position, change in enumerate(changes)
     ]
 
 
@@ -217,11 +217,6 @@ def _last(changes: Sequence[Change], stop: bool) -> int:
     """
     refused = (position for position, change in enumerate(changes) if stop and change.refusal)
     return next(refused, len(changes) - 1)
-
-
-def _is_settled(change: Change) -> bool:
-    """Whether there is nothing to do, nor anything to complain of."""
-    return change.action == NOTHING and not change.refusal
 
 
 def carry_out_all(
@@ -241,7 +236,7 @@ def carry_out_all(
     watch: is told at the start, every second, and at the end how many are done, and of how many.
     """
     halted = threading.Event()
-    outcomes = [predict(change) if _is_settled(change) else None for change in changes]
+    outcomes = [predict(change) if change.needs_nothing else None for change in changes]
     total = outcomes.count(None)
     waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
     for position, outcome in enumerate(outcomes[: _last(changes, stop) + 1]):

@@ -66,6 +66,11 @@ class Change:
     refusal: Failure | None = None
     policy: Policy = field(default_factory=dict)
 
+    @property
+    def needs_nothing(self) -> bool:
+        """Whether everything is as declared; of a change that is refused that is not known."""
+        return self.action == NOTHING and not self.refusal
+
 
 class Index:
     """Records by the canonical value of a key, so that many items cost no more than one each."""

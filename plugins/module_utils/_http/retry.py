@@ -38,12 +38,16 @@ def may_resend(effect: str, failure: Failure) -> bool:
 
 def is_worth_waiting(failure: Failure) -> bool:
     """Whether what failed may succeed after a pause that a task can take."""
-    return failure.retryable and (failure.retry_after is None or failure.retry_after <= LONGEST_RETRY_AFTER)
+    return failure.retryable and not _asks_too_much(failure)
 
 
 def is_sent_away(failure: Failure) -> bool:
     """Whether the service wants no request at all for longer than a task can wait."""
-    return failure.kind == RATE_LIMIT and (failure.retry_after or 0) > LONGEST_RETRY_AFTER
+    return failure.kind == RATE_LIMIT and _asks_too_much(failure)
+
+
+def _asks_too_much(failure: Failure) -> bool:
+    return failure.retry_after is not None and failure.retry_after > LONGEST_RETRY_AFTER
 
 
 def pause(attempt: int, failure: Failure, jitter: Callable[[], float] = random.random) -> float:
